@@ -1,0 +1,4 @@
+/** argv → command → exit code. */
+import { runCommand } from './cli/run-command.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2));

@@ -1,0 +1,148 @@
+/** `npm run openapi`: writes docs/api/ (OpenAPI 3.1, and the table of error codes) from `contract/`. `--check` fails when it is stale. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { ErrorRow } from '../contract/connect-api/errors.ts';
+import type { ConnectRoute } from '../contract/connect-api/route.ts';
+import { sourceTypeRoutes } from '../contract/connect-api/source-types.ts';
+import { sourceRoutes } from '../contract/connect-api/sources.ts';
+import { tokenRoutes } from '../contract/connect-api/tokens.ts';
+import { errorTable } from '../contract/errors.ts';
+import * as importApi from '../contract/import-api.ts';
+import { readVersion } from '../src/config/version.ts';
+import { root } from './steps.ts';
+
+type Json = Record<string, unknown>;
+
+const toSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      // oxlint-disable-next-line no-underscore-dangle -- zod 4's documented way to a schema's definition
+      if (zodSchema._zod.def.type === 'bigint') Object.assign(jsonSchema, { type: 'integer', format: 'int64' });
+    },
+  });
+  return rest;
+};
+const toContent = (schema: Json): Json => ({ 'application/json': { schema } });
+const describeApi = (title: string, description: string, paths: Json): Json => ({
+  openapi: '3.1.0',
+  info: { title, description, version: readVersion(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+  servers: [{ url: 'http://127.0.0.1:4600' }],
+  security: [{ bearer: [] }],
+  paths,
+  components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+});
+
+function describeConnectApi(): Json {
+  const paths: Record<string, Json> = {};
+  const routes: Record<string, ConnectRoute> = { ...sourceTypeRoutes, ...sourceRoutes, ...tokenRoutes };
+  for (const [operationId, route] of Object.entries(routes)) {
+    const byStatus = Map.groupBy(Object.values(route.errors), ({ status }: ErrorRow) => status);
+    const errors = [...byStatus].map(([status, rows]): [string, Json] => {
+      const codes = [...new Set(rows.map(({ code }) => code))].sort();
+      const schema = {
+        type: 'object',
+        properties: {
+          error: { enum: codes },
+          data: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
+        },
+        required: ['error', 'data'],
+      };
+      return [String(status), { description: codes.join(', '), content: toContent(schema) }];
+    });
+    const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: name === 'type' ? { type: 'string' } : { type: 'integer' },
+    }));
+    const operation: Json = {
+      operationId,
+      summary: route.summary,
+      ...(parameters.length > 0 ? { parameters } : {}),
+      ...(route.body === undefined ? {} : { requestBody: { required: true, content: toContent(toSchema(route.body, 'input')) } }),
+      responses: {
+        '200': { description: 'Success', content: toContent(toSchema(route.response, 'output')) },
+        ...Object.fromEntries(errors),
+      },
+    };
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation;
+  }
+  return describeApi('Thimble Connect API', 'Controls an account. The Bearer token is an API access key.', paths);
+}
+
+function describeImportApi(): Json {
+  const failure = { type: 'object', properties: { status: { type: 'string' }, message: { type: 'string' } } };
+  const answers = (success: { status: number; body: Json }, statuses: Record<number, string>): Json => ({
+    [success.status]: { description: 'Success', content: toContent({ const: success.body }) },
+    ...Object.fromEntries(Object.entries(statuses).map(([status, description]) => [status, { description, content: toContent(failure) }])),
+  });
+  const common = {
+    400: 'Malformed, or against the rules of the surface',
+    401: 'No valid import token, or the source is not active',
+    408: 'Body sent too slowly',
+    413: 'Body too large',
+    415: 'Media type or encoding',
+  };
+  const push = { ...common, 403: 'client_id is not the account of the token', 422: 'Semantic errors' };
+  const retry = 'Nothing was stored; send it again later';
+  const operation = (operationId: string, summary: string, schema: z.ZodType, responses: Json): Json => ({
+    post: { operationId, summary, requestBody: { required: true, content: toContent(toSchema(schema, 'input')) }, responses },
+  });
+  const { push: pushRoute, batch, validate, status } = importApi.importRoutes;
+  return describeApi('Thimble Import API', 'Writes records into one source. The Bearer token is an import token.', {
+    [pushRoute.path]: operation(
+      'push',
+      'Store records of any tables',
+      importApi.pushBodySchema,
+      answers(importApi.accepted, { ...push, 503: retry }),
+    ),
+    [batch.path]: operation(
+      'batch',
+      'Store messages of one table',
+      importApi.batchBodySchema,
+      answers(importApi.accepted, { ...common, 503: retry }),
+    ),
+    [validate.path]: operation(
+      'validate',
+      'Check a push body without storing it',
+      importApi.pushBodySchema,
+      answers(importApi.valid, { ...push, 504: retry }),
+    ),
+    [status.path]: {
+      get: {
+        operationId: 'status',
+        summary: 'Say whether the Import API is healthy',
+        security: [],
+        responses: {
+          '200': { description: 'Healthy', content: toContent({ type: 'object' }) },
+          '503': { description: 'Unhealthy', content: toContent({ type: 'object' }) },
+        },
+      },
+    },
+  });
+}
+
+function describeErrors(): string {
+  const rows = Object.entries(errorTable).map(([code, { meaning, cure }]) => `| \`${code}\` | ${meaning} | ${cure} |`);
+  const intro = '# Error codes\n\nOf the control plane. Each surface renders a code in its own shape; its OpenAPI document says how.\n';
+  return `${intro}\n| code | meaning | what to do |\n|---|---|---|\n${rows.join('\n')}\n`;
+}
+
+const toText = (document: Json): string => `${JSON.stringify(document, undefined, 2)}\n`;
+const folder = `${root}docs/api/`;
+const documents = {
+  'connect-api.openapi.json': toText(describeConnectApi()),
+  'import-api.openapi.json': toText(describeImportApi()),
+  'errors.md': describeErrors(),
+};
+const isCheck = process.argv.includes('--check');
+mkdirSync(folder, { recursive: true });
+for (const [name, text] of Object.entries(documents)) {
+  if (!isCheck) writeFileSync(folder + name, text);
+  else if (!existsSync(folder + name) || readFileSync(folder + name, 'utf8') !== text) {
+    process.stdout.write(`docs/api/${name} is stale: run "npm run openapi".\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const common = { environment: 'node' as const, pool: 'forks' as const, testTimeout: 30_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'contract/**/*.test.ts', 'client/**/*.test.ts', 'tooling/**/*.test.ts'],
+        },
+      },
+      { test: { ...common, name: 'flows', include: ['tests/flows/**/*.test.ts'], testTimeout: 120_000 } },
+      { test: { ...common, name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
+    ],
+  },
+});

@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads';
+import { siblingModule } from '../../lib/sibling-module.ts';
+import type { BufferedBatch } from '../buffer.ts';
+import { BufferUnavailableError } from '../errors.ts';
+import type { Outcome, Reply, ThreadMessage, UnnumberedJob, WriterOptions } from './protocol.ts';
+
+interface Call {
+  /** Runs on the message of the outcome, before any promise continues. */
+  readonly settle: (outcome: Outcome) => void;
+  readonly chunk?: (batches: readonly BufferedBatch[]) => void;
+}
+
+export interface ThreadLink {
+  readonly opened: Extract<ThreadMessage, { kind: 'opened' }>;
+  /** Bytes the files occupied at the last reply. */
+  diskBytes(): number;
+  /** Sends a job; `settle` is called exactly once, also when the thread has ended. */
+  call(job: UnnumberedJob, call: Call, transfer?: ArrayBuffer[]): void;
+  /** Resolves when the thread has ended. */
+  ended: Promise<void>;
+}
+
+/**
+ * Starts the writer thread and resolves once it has opened the files; rejects with `BufferUnavailableError` otherwise.
+ * `afterReplies` runs once per commit. `onDeath`: the thread ended without being asked to; the process should too.
+ */
+export function startThread(
+  options: WriterOptions,
+  handlers: { afterReplies: () => void; onDeath: (error: Error) => void },
+): Promise<ThreadLink> {
+  const calls = new Map<number, Call>();
+  let lastId = 0;
+  let diskBytes = 0;
+  let state: 'running' | 'ending' | 'ended' = 'running';
+  let fault = new Error('The writer thread of the buffer ended.');
+  const thread = new Worker(siblingModule('writer-thread', import.meta.url), { workerData: options, name: 'buffer' });
+
+  const settle = ({ id, outcome }: Reply): void => {
+    const call = calls.get(id);
+    calls.delete(id);
+    if (outcome.kind === 'closed') state = 'ending';
+    call?.settle(outcome);
+  };
+
+  const call: ThreadLink['call'] = (job, handlersOfCall, transfer = []) => {
+    lastId += 1;
+    const id = lastId;
+    calls.set(id, handlersOfCall);
+    if (state !== 'running') return settle({ id, outcome: { kind: 'failed', reason: 'The buffer is closed.' } });
+    try {
+      thread.postMessage({ ...job, id }, transfer);
+    } catch (error) {
+      settle({ id, outcome: { kind: 'failed', reason: `The job cannot be handed over: ${String(error)}.` } });
+    }
+  };
+
+  return new Promise((resolve, reject) => {
+    const ended = new Promise<void>((resolveEnded) => {
+      thread.on('exit', () => {
+        const died = state === 'running';
+        state = 'ended';
+        for (const id of calls.keys()) settle({ id, outcome: { kind: 'failed', reason: fault.message } });
+        reject(new BufferUnavailableError(`The buffer cannot be opened: ${fault.message}`));
+        if (died) handlers.onDeath(fault);
+        resolveEnded();
+      });
+    });
+    thread.on('error', (error) => {
+      fault = error instanceof Error ? error : new Error(String(error));
+    });
+    thread.on('message', (message: ThreadMessage) => {
+      if (message.kind === 'opened') {
+        diskBytes = message.diskBytes;
+        resolve({ opened: message, diskBytes: () => diskBytes, call, ended });
+      } else if (message.kind === 'open-failed') {
+        state = 'ending';
+        fault = new Error(message.reason);
+      } else if (message.kind === 'chunk') {
+        calls.get(message.id)?.chunk?.(message.batches);
+      } else {
+        diskBytes = message.diskBytes;
+        for (const reply of message.replies) settle(reply);
+        handlers.afterReplies();
+      }
+    });
+  });
+}

@@ -1,0 +1,9 @@
+/** The store could not commit (disk full, I/O error, locked, read-only). The transaction was rolled back; a later one may succeed. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** The store was written by a newer Thimble, or by something else. Nothing was changed. */
+export class StoreSchemaError extends Error {
+  override readonly name = 'StoreSchemaError';
+}

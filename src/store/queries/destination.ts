@@ -1,0 +1,25 @@
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Tables } from '../tables.ts';
+
+export type DestinationRow = Selectable<Tables['connection_destination']>;
+
+/** Inserts a destination whose id was taken from the sequence it shares with sources. */
+export async function insertDestination(tx: Kysely<Tables>, row: Insertable<Tables['connection_destination']>): Promise<void> {
+  await tx.insertInto('connection_destination').values(row).execute();
+}
+
+/** A destination of this account in any state. */
+export function findDestination(db: Kysely<Tables>, accountId: number, id: number): Promise<DestinationRow | undefined> {
+  return db.selectFrom('connection_destination').selectAll().where('id', '=', id).where('account_id', '=', accountId).executeTakeFirst();
+}
+
+/** The account's destinations that are not deleted, oldest first. */
+export function listLiveDestinations(db: Kysely<Tables>, accountId: number): Promise<DestinationRow[]> {
+  return db
+    .selectFrom('connection_destination')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .execute();
+}

@@ -1,0 +1,135 @@
+CREATE TABLE "account" ("id" integer primary key,
+  "company" text not null,
+  "plan" text not null check (plan in ('free_trial', 'standard', 'advanced', 'premium')),
+  "created_at" integer not null,
+  "held_at" integer) strict;
+
+CREATE TABLE "audit" ("seq" integer primary key,
+  "at" integer not null,
+  "account_id" integer,
+  "actor" text not null,
+  "verb" text not null,
+  "subject" text not null,
+  "before" text,
+  "after" text,
+  "address" text,
+  "request_id" text,
+  "mac" blob not null check (length(mac) = 32)) strict;
+
+CREATE INDEX "audit_account" on "audit" ("account_id", "seq");
+
+CREATE INDEX "audit_subject" on "audit" ("subject", "seq");
+
+CREATE TABLE "connection_destination" ("id" integer primary key,
+  "account_id" integer not null references "account" ("id"),
+  "type" text not null,
+  "name" text not null,
+  "display_name" text not null,
+  "properties" text not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  "deleted_at" integer,
+  "paused_at" text,
+  "system_paused_at" text,
+  "created_by_credential" integer,
+  "description" text,
+  constraint "connection_destination_of_account" unique ("account_id", "id")) strict;
+
+CREATE TABLE "connection_source" ("id" integer primary key,
+  "account_id" integer not null references "account" ("id"),
+  "type" text not null,
+  "name" text not null,
+  "display_name" text not null,
+  "properties" text not null,
+  "created_at" integer not null,
+  "updated_at" integer not null,
+  "deleted_at" integer,
+  "paused_at" text,
+  "system_paused_at" text,
+  "created_by_credential" integer,
+  "destination_id" integer,
+  constraint "connection_source_of_account" unique ("account_id", "id"),
+  constraint "source_destination" foreign key ("account_id", "destination_id") references "connection_destination" ("account_id", "id")) strict;
+
+CREATE UNIQUE INDEX "connection_source_live_name" on "connection_source" ("account_id", "name") where deleted_at is null;
+
+CREATE TABLE "credential" ("id" integer primary key,
+  "key_id" text not null unique check (length(key_id) = 12),
+  "kind" text not null check (kind in ('api_key', 'partner_key', 'import_token')),
+  "account_id" integer not null references "account" ("id"),
+  "member_id" integer,
+  "source_id" integer,
+  "partner_id" integer,
+  "description" text not null,
+  "last4" text not null,
+  "digest" blob not null check (length(digest) = 32),
+  "pepper_id" integer not null,
+  "state" text not null check (state in ('enabled', 'disabled', 'deleted')),
+  "slot" integer,
+  "compromised" integer not null check (compromised in (0, 1)),
+  "created_at" integer not null,
+  "created_by_credential" integer references "credential" ("id"),
+  "state_changed_at" integer not null,
+  "state_changed_by" text not null,
+  "state_reason" text check (state_reason in ('member', 'plan', 'partner', 'source_deleted')),
+  "last_used_at" integer,
+  "last_used_address" text,
+  "last_used_agent" text,
+  "last_used_endpoint" text,
+  "last_denied_at" integer,
+  "last_denied_reason" text,
+  constraint "credential_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id"),
+  constraint "credential_source" foreign key ("account_id", "source_id") references "connection_source" ("account_id", "id"),
+  constraint "credential_owner" check ((kind = 'api_key' and member_id is not null and source_id is null and partner_id is null)
+          or (kind = 'partner_key' and partner_id is not null and source_id is null)
+          or (kind = 'import_token' and source_id is not null and partner_id is null)),
+  constraint "credential_slot_while_live" check ((state = 'deleted') = (slot is null)),
+  constraint "credential_slot" check (slot is null or slot = 1 or (kind = 'import_token' and slot = 2) or (kind = 'api_key' and slot between 1 and 10))) strict;
+
+CREATE INDEX "credential_account" on "credential" ("account_id", "kind");
+
+CREATE UNIQUE INDEX "credential_api_key_slot" on "credential" ("account_id", "slot") where kind = 'api_key' and slot is not null;
+
+CREATE INDEX "credential_children" on "credential" ("created_by_credential");
+
+CREATE UNIQUE INDEX "credential_import_token_slot" on "credential" ("source_id", "slot") where kind = 'import_token' and slot is not null;
+
+CREATE UNIQUE INDEX "credential_partner_key_live" on "credential" ("account_id", "partner_id") where kind = 'partner_key' and slot is not null;
+
+CREATE TABLE "id_sequence" ("name" text not null primary key,
+  "next" integer not null) strict;
+
+CREATE TABLE "load_report" ("seq" integer primary key autoincrement,
+  "load_id" text not null unique,
+  "source_id" integer not null references "connection_source" ("id"),
+  "table_name" text not null,
+  "started_at" integer not null,
+  "finished_at" integer not null,
+  "loaded" text not null,
+  "received" integer not null,
+  "rejected" integer not null,
+  "replaced_surrogates" integer not null) strict;
+
+CREATE INDEX "load_report_source" on "load_report" ("source_id", "seq");
+
+CREATE TABLE "member" ("id" integer primary key,
+  "account_id" integer not null references "account" ("id"),
+  "email" text not null,
+  "name" text not null,
+  "role" text not null check (role in ('administrator', 'member')),
+  "created_at" integer not null,
+  constraint "member_of_account" unique ("account_id", "id"),
+  constraint "member_email" unique ("email")) strict;
+
+CREATE TABLE "migration" ("position" integer primary key,
+  "name" text not null unique) strict;
+
+CREATE TABLE "setting" ("name" text not null primary key,
+  "value" text not null) strict;
+
+CREATE TABLE "stream_state" ("source_id" integer not null references "connection_source" ("id"),
+  "table_name" text not null,
+  "acknowledged_position" integer not null,
+  "last_batch_loaded_at" integer,
+  "error_state" text,
+  constraint "stream_state_pk" primary key ("source_id", "table_name")) strict;

@@ -1,0 +1,133 @@
+/** Everything that can be configured, typed and defaulted; a bad value ends the start with one clear sentence. */
+import { isIP } from 'node:net';
+import { totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readEnv } from './env.ts';
+
+export interface Config {
+  readonly dataDirectory: string;
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  readonly metricsPort: number;
+  /** The address clients use; undefined: the listening address. */
+  readonly publicUrl: URL | undefined;
+  /** Addresses of proxies whose `X-Forwarded-Proto` is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: LogLevel;
+  readonly masterKey: { readonly file: string; readonly value: string | undefined };
+  readonly intake: { readonly budgetBytes: number; readonly budgetWaitMs: number; readonly threads: number };
+  readonly buffer: {
+    readonly maxBytes: number;
+    readonly maxBytesPerSource: number;
+    readonly segmentBytes: number;
+    readonly synchronous: 'full' | 'off';
+  };
+  readonly loader: { readonly maxWindowBytes: number };
+  readonly duckdb: { readonly memoryLimitMb: number; readonly maxMemoryLimitMb: number; readonly threads: number };
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof logLevels)[number];
+
+/** What the command line may set; everything else comes from the environment or the defaults. */
+export interface ConfigFlags {
+  readonly data?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: string | undefined;
+  readonly 'public-url'?: string | undefined;
+}
+
+/** A flag or variable has a value we cannot use. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export const defaultDataDirectory = './thimble-data';
+
+/** Reads flags over `THIMBLE_…` variables over defaults (docs/operations.md lists them). Throws `ConfigError`. */
+export function readConfig(flags: ConfigFlags): Config {
+  const dataDirectory = resolve(flags.data ?? readEnv('THIMBLE_DATA') ?? defaultDataDirectory);
+  const port = parseInteger('--port', flags.port ?? readEnv('THIMBLE_PORT') ?? '4600', 0, 65_535);
+  const maxBytes = readBytes('THIMBLE_BUFFER_MAX_BYTES', 20 * 2 ** 30, 2 ** 28);
+  const memoryLimitMb = parseInteger('THIMBLE_DUCKDB_MEMORY_MB', readEnv('THIMBLE_DUCKDB_MEMORY_MB') ?? '192', 64, 1_048_576);
+  return {
+    dataDirectory,
+    host: parseHost(flags.host ?? readEnv('THIMBLE_HOST') ?? '127.0.0.1'),
+    port,
+    metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
+    publicUrl: parsePublicUrl(flags['public-url'] ?? readEnv('THIMBLE_PUBLIC_URL')),
+    trustedProxies: (readEnv('THIMBLE_TRUSTED_PROXIES') ?? '')
+      .split(',')
+      .flatMap((text) => (text.trim() === '' ? [] : [parseAddress(text.trim())])),
+    logLevel: parseLogLevel(readEnv('THIMBLE_LOG_LEVEL') ?? 'info'),
+    masterKey: {
+      file: resolve(readEnv('THIMBLE_MASTER_KEY_FILE') ?? join(dataDirectory, 'master.key')),
+      value: readEnv('THIMBLE_MASTER_KEY'),
+    },
+    intake: {
+      budgetBytes: readBytes('THIMBLE_INTAKE_BUDGET_BYTES', 96 * 2 ** 20, 32 * 2 ** 20),
+      budgetWaitMs: 5000,
+      threads: parseInteger('THIMBLE_INTAKE_THREADS', readEnv('THIMBLE_INTAKE_THREADS') ?? '1', 1, 64),
+    },
+    buffer: {
+      maxBytes,
+      maxBytesPerSource: readBytes('THIMBLE_BUFFER_MAX_BYTES_PER_SOURCE', Math.floor(maxBytes / 4), 2 ** 26),
+      segmentBytes: readBytes('THIMBLE_BUFFER_SEGMENT_BYTES', 256 * 2 ** 20, 2 ** 20, 2 ** 30),
+      // Not configurable: a 2xx is a promise. Tests switch it off to prove that they would notice.
+      synchronous: 'full',
+    },
+    loader: { maxWindowBytes: readBytes('THIMBLE_LOADER_WINDOW_BYTES', 32 * 2 ** 20, 2 ** 16) },
+    duckdb: {
+      memoryLimitMb,
+      maxMemoryLimitMb: parseInteger(
+        'THIMBLE_DUCKDB_MAX_MEMORY_MB',
+        readEnv('THIMBLE_DUCKDB_MAX_MEMORY_MB') ?? String(Math.max(memoryLimitMb, Math.min(4096, halfOfMemoryMb()))),
+        memoryLimitMb,
+        1_048_576,
+      ),
+      threads: parseInteger('THIMBLE_DUCKDB_THREADS', readEnv('THIMBLE_DUCKDB_THREADS') ?? '2', 1, 256),
+    },
+  };
+}
+
+/** Half of what the machine has, or the container if that is less. */
+function halfOfMemoryMb(): number {
+  return Math.floor(Math.min(totalmem(), process.constrainedMemory() || Infinity) / 2 / 2 ** 20);
+}
+
+function parseInteger(name: string, text: string, least: number, most: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value) || value < least || value > most)
+    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+  return value;
+}
+
+function readBytes(name: `THIMBLE_${string}`, fallback: number, least: number, most: number = 2 ** 50): number {
+  return parseInteger(name, readEnv(name) ?? String(fallback), least, most);
+}
+
+function parseHost(text: string): string {
+  if (isIP(text) === 0 && text !== 'localhost') throw new ConfigError(`--host must be an IP address or localhost, not "${text}".`);
+  return text;
+}
+
+function parseAddress(text: string): string {
+  if (isIP(text) === 0) throw new ConfigError(`THIMBLE_TRUSTED_PROXIES must hold IP addresses, not "${text}".`);
+  return text;
+}
+
+function parsePublicUrl(text: string | undefined): URL | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '') {
+    throw new ConfigError(`--public-url must be an http or https origin such as https://ingest.example.com, not "${text}".`);
+  }
+  return url;
+}
+
+function parseLogLevel(text: string): LogLevel {
+  const level = logLevels.find((name) => name === text);
+  if (level === undefined) throw new ConfigError(`THIMBLE_LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${text}".`);
+  return level;
+}

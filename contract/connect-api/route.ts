@@ -1,0 +1,14 @@
+import type { z } from 'zod';
+import type { ErrorRows } from './errors.ts';
+
+/** One route as data: what it takes, what it answers and every error it may answer with. Path parameters in braces are decimal digits. */
+export interface ConnectRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly response: z.ZodType;
+  readonly errors: ErrorRows;
+  /** The reply carries a secret and must not be stored by anything on the way. */
+  readonly secret?: true;
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../../../contract/errors.ts';
+import { insertAccount } from '../../store/queries/account.ts';
+import { insertDestination } from '../../store/queries/destination.ts';
+import { findMemberByEmail, insertMember } from '../../store/queries/member.ts';
+import { nextId } from '../../store/queries/sequence.ts';
+import { requireOperator } from '../actor.ts';
+import { change, recordAudit } from '../change.ts';
+import type { DomainContext } from '../context.ts';
+import { defaultPlan, planFeatures, type Plan } from './plans.ts';
+
+export interface CreateAccountInput {
+  readonly company: string;
+  readonly email: string;
+  readonly name: string;
+  readonly plan?: Plan | undefined;
+}
+
+export interface CreatedAccount {
+  readonly accountId: number;
+  readonly memberId: number;
+  readonly destinationId: number;
+}
+
+/** Creates an account with its embedded warehouse and its first member as administrator. Operator only. Throws `existing_user`. */
+export async function createAccount(ctx: DomainContext, input: CreateAccountInput): Promise<CreatedAccount> {
+  requireOperator(ctx.actor);
+  const plan = input.plan ?? defaultPlan;
+  const email = input.email.trim().toLowerCase();
+  return change(ctx, 'account:new', async (tx, effects) => {
+    if ((await findMemberByEmail(tx, email)) !== undefined) throw new AppError('existing_user', `A member ${email} exists already.`);
+    const now = ctx.now();
+    const accountId = await nextId(tx, 'account');
+    const memberId = await nextId(tx, 'member');
+    const destinationId = await nextId(tx, 'connection');
+    await insertAccount(tx, { id: accountId, company: input.company, plan, created_at: now, held_at: null });
+    await insertMember(tx, { id: memberId, account_id: accountId, email, name: input.name, role: 'administrator', created_at: now });
+    await insertDestination(tx, {
+      id: destinationId,
+      account_id: accountId,
+      type: 'duckdb',
+      name: 'warehouse',
+      display_name: 'Warehouse',
+      description: null,
+      properties: JSON.stringify({ file: warehouseFileName(destinationId) }),
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+      paused_at: null,
+      system_paused_at: null,
+      created_by_credential: null,
+    });
+    await recordAudit(ctx, tx, {
+      accountId,
+      verb: 'account.create',
+      subject: `account:${accountId}`,
+      after: { company: input.company, plan, member: memberId, email, destination: destinationId },
+    });
+    effects.registry.push({ kind: 'account', accountId, held: false, apiAccess: planFeatures[plan].apiAccess });
+    return { accountId, memberId, destinationId };
+  });
+}
+
+/** Ids come back after the store is restored from a backup; the random part keeps a new account off an old account's file. */
+function warehouseFileName(destinationId: number): string {
+  return `warehouse-${destinationId}-${randomBytes(6).toString('hex')}.duckdb`;
+}

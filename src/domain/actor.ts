@@ -1,0 +1,55 @@
+import type { Kysely } from 'kysely';
+import { AppError } from '../../contract/errors.ts';
+import { findAccount } from '../store/queries/account.ts';
+import { findCredential } from '../store/queries/credential.ts';
+import { findMember } from '../store/queries/member.ts';
+import type { Tables } from '../store/tables.ts';
+import { planFeatures } from './account/plans.ts';
+import type { Actor } from './context.ts';
+
+/** Proves inside the changing transaction that who acts still may (access.md, revocation). Throws `unauthorized`. */
+export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor): Promise<void> {
+  switch (actor.kind) {
+    case 'operator':
+    case 'system':
+      return;
+    case 'member':
+      if ((await findMember(tx, actor.accountId, actor.memberId)) === undefined) throw noLongerAuthorized();
+      return;
+    case 'api_key': {
+      const row = await findCredential(tx, actor.credentialId);
+      const account = await findAccount(tx, actor.accountId);
+      const alive = row?.kind === 'api_key' && row.state === 'enabled' && row.account_id === actor.accountId;
+      if (!alive || account === undefined || !planFeatures[account.plan].apiAccess) throw noLongerAuthorized();
+    }
+  }
+}
+
+/** The actor works in this account; the operator in every one. */
+export function worksIn(actor: Actor, accountId: number): boolean {
+  return actor.kind === 'operator' || actor.kind === 'system' || actor.accountId === accountId;
+}
+
+/** Throws `invalid_id`, as for an account that does not exist, unless the actor works in this account. */
+export function requireAccount(actor: Actor, accountId: number): void {
+  if (!worksIn(actor, accountId)) throw new AppError('invalid_id', `Account not found (${accountId}).`);
+}
+
+/** Only the operator may. Throws `access_denied`. */
+export function requireOperator(actor: Actor): void {
+  if (actor.kind !== 'operator') throw new AppError('access_denied', 'Only the operator may do this.');
+}
+
+/** A person, not a key: creating, enabling and restoring credentials (access.md, kinds). Throws `access_denied`. */
+export function requirePerson(actor: Actor): void {
+  if (actor.kind !== 'operator' && actor.kind !== 'member') throw new AppError('access_denied', 'Only a member may do this.');
+}
+
+/** The API key that acts, kept as `created_by_credential` on what it makes; null for everyone else. */
+export function actingCredential(actor: Actor): number | null {
+  return actor.kind === 'api_key' ? actor.credentialId : null;
+}
+
+function noLongerAuthorized(): AppError<'unauthorized'> {
+  return new AppError('unauthorized', 'The credential is no longer valid.');
+}

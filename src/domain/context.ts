@@ -1,0 +1,44 @@
+/** What every control-plane verb is handed. */
+import type { CredentialMint } from '../access/mint.ts';
+import type { Registry } from '../access/registry.ts';
+import type { AuditTrail } from '../store/audit.ts';
+import type { Store } from '../store/database.ts';
+import type { Changes } from './changes.ts';
+
+/** Who performs a verb. `system` is Thimble itself. */
+export type Actor =
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'system' }
+  | { readonly kind: 'member'; readonly memberId: number; readonly accountId: number }
+  | { readonly kind: 'api_key'; readonly credentialId: number; readonly accountId: number; readonly memberId: number };
+
+/** The parts every verb works with; made once in `app.ts`. */
+export interface DomainParts {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly mint: CredentialMint;
+  readonly audit: AuditTrail;
+  readonly changes: Changes;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** The parts together with who acts in this request. */
+export interface DomainContext extends DomainParts {
+  readonly actor: Actor;
+  readonly requestId: string | undefined;
+  readonly address: string | undefined;
+}
+
+/** The actor as kept in audit rows and `state_changed_by`. */
+export function actorName(actor: Actor): string {
+  switch (actor.kind) {
+    case 'operator':
+    case 'system':
+      return actor.kind;
+    case 'member':
+      return `member:${actor.memberId}`;
+    case 'api_key':
+      return `api_key:${actor.credentialId}`;
+  }
+}

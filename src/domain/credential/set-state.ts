@@ -1,0 +1,89 @@
+/** The state changes every kind of credential shares: row, audit row, registry and log, all in the caller's transaction. */
+import type { Transaction } from 'kysely';
+import { listEnabledChildren, updateCredential, type CredentialRow } from '../../store/queries/credential.ts';
+import type { Tables } from '../../store/tables.ts';
+import { recordAudit } from '../change.ts';
+import type { Effects } from '../changes.ts';
+import { actorName, type DomainContext } from '../context.ts';
+import { credentialChange } from './registry-change.ts';
+
+type StateReason = CredentialRow['state_reason'];
+
+/** enabled → disabled. */
+export async function disableCredential(
+  ctx: DomainContext,
+  tx: Transaction<Tables>,
+  effects: Effects,
+  row: CredentialRow,
+  reason: StateReason,
+): Promise<CredentialRow> {
+  effects.revokes = true;
+  return setState(ctx, tx, effects, row, { state: 'disabled', state_reason: reason }, 'disable');
+}
+
+/** disabled → enabled. */
+export async function enableCredential(
+  ctx: DomainContext,
+  tx: Transaction<Tables>,
+  effects: Effects,
+  row: CredentialRow,
+): Promise<CredentialRow> {
+  return setState(ctx, tx, effects, row, { state: 'enabled', state_reason: null }, 'enable');
+}
+
+/** Any state → deleted; `compromised` also disables what the credential made and closes the way back. */
+export async function deleteCredential(
+  ctx: DomainContext,
+  tx: Transaction<Tables>,
+  effects: Effects,
+  row: CredentialRow,
+  options: { reason: StateReason; compromised: boolean },
+): Promise<CredentialRow> {
+  effects.revokes = true;
+  effects.lines.push({ kind: 'revoked', id: row.id, keyId: row.key_id });
+  const compromised = options.compromised ? 1 : row.compromised;
+  const deleted = await setState(
+    ctx,
+    tx,
+    effects,
+    row,
+    { state: 'deleted', state_reason: options.reason, slot: null, compromised },
+    'delete',
+  );
+  if (options.compromised) {
+    for (const child of await listEnabledChildren(tx, row.id)) await disableCredential(ctx, tx, effects, child, options.reason);
+  }
+  return deleted;
+}
+
+/** deleted → disabled, in a free slot. */
+export async function restoreCredential(
+  ctx: DomainContext,
+  tx: Transaction<Tables>,
+  effects: Effects,
+  row: CredentialRow,
+  slot: number,
+): Promise<CredentialRow> {
+  effects.lines.push({ kind: 'restored', id: row.id, keyId: row.key_id });
+  return setState(ctx, tx, effects, row, { state: 'disabled', state_reason: 'member', slot }, 'restore');
+}
+
+async function setState(
+  ctx: DomainContext,
+  tx: Transaction<Tables>,
+  effects: Effects,
+  row: CredentialRow,
+  changes: Partial<Pick<CredentialRow, 'state' | 'state_reason' | 'slot' | 'compromised'>>,
+  verb: 'disable' | 'enable' | 'delete' | 'restore',
+): Promise<CredentialRow> {
+  const changed = await updateCredential(tx, row.id, { ...changes, state_changed_at: ctx.now(), state_changed_by: actorName(ctx.actor) });
+  await recordAudit(ctx, tx, {
+    accountId: row.account_id,
+    verb: `${row.kind}.${verb}`,
+    subject: `${row.kind}:${row.id}`,
+    before: { state: row.state },
+    after: { state: changed.state, reason: changed.state_reason, compromised: changed.compromised === 1 },
+  });
+  effects.registry.push(credentialChange(changed));
+  return changed;
+}

@@ -1,0 +1,43 @@
+import { AppError } from '../../../contract/errors.ts';
+import { insertCredential, listImportTokenRows } from '../../store/queries/credential.ts';
+import { nextId } from '../../store/queries/sequence.ts';
+import { actingCredential, requireAccount } from '../actor.ts';
+import type { CreatedCredential } from '../api-key/create.ts';
+import { change, recordAudit } from '../change.ts';
+import type { DomainContext } from '../context.ts';
+import { newCredentialRow } from '../credential/new-row.ts';
+import { credentialChange } from '../credential/registry-change.ts';
+import { findFreeSlot, takingSlot, tokensPerSource } from '../credential/slots.ts';
+import { getLiveImportSource } from './source.ts';
+
+/** Creates an import token. Throws `invalid_id`, `invalid_type`, `token_limit_exceeded` (connect-api.md §10.1). */
+export async function createImportToken(ctx: DomainContext, accountId: number, sourceId: number): Promise<CreatedCredential> {
+  requireAccount(ctx.actor, accountId);
+  return takingSlot(tokensPerSource, () =>
+    change(ctx, 'import_token:new', async (tx, effects) => {
+      await getLiveImportSource(tx, accountId, sourceId);
+      const slot = findFreeSlot(await listImportTokenRows(tx, sourceId), tokensPerSource);
+      if (slot === undefined) throw new AppError('token_limit_exceeded', `The source has ${tokensPerSource} tokens (${sourceId}).`);
+      const { token, ...minted } = ctx.mint.mint('import_token');
+      const row = newCredentialRow(ctx, minted, {
+        id: await nextId(tx, 'credential'),
+        kind: 'import_token',
+        account_id: accountId,
+        member_id: null,
+        source_id: sourceId,
+        description: '',
+        slot,
+        created_by_credential: actingCredential(ctx.actor),
+      });
+      await insertCredential(tx, row);
+      await recordAudit(ctx, tx, {
+        accountId,
+        verb: 'import_token.create',
+        subject: `import_token:${row.id}`,
+        after: { key_id: row.key_id, source: sourceId },
+      });
+      effects.registry.push(credentialChange(row));
+      return { row, token };
+    }),
+  );
+}

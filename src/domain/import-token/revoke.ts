@@ -1,0 +1,30 @@
+import { updateSourceRow, type SourceRow } from '../../store/queries/source.ts';
+import { requireAccount } from '../actor.ts';
+import { change } from '../change.ts';
+import type { DomainContext } from '../context.ts';
+import { getImportToken, unknownToken } from '../credential/find.ts';
+import { deleteCredential } from '../credential/set-state.ts';
+import { getLiveImportSource } from './source.ts';
+
+/** Revokes a token; when this returns nothing takes effect with it any more. Throws `invalid_id`, `invalid_type`, `invalid_token_id`, `not_confirmed`. */
+export async function revokeImportToken(
+  ctx: DomainContext,
+  accountId: number,
+  sourceId: number,
+  tokenId: number,
+  options: { compromised: boolean },
+): Promise<SourceRow> {
+  requireAccount(ctx.actor, accountId);
+  const subject = `import_token:${tokenId}`;
+  return change(ctx, subject, async (tx, effects) => {
+    const source = await getLiveImportSource(tx, accountId, sourceId);
+    const row = await getImportToken(tx, sourceId, tokenId);
+    if (row.state === 'deleted') {
+      if (!ctx.changes.isUnconfirmed(subject)) throw unknownToken(tokenId);
+      effects.revokes = true;
+      return source;
+    }
+    await deleteCredential(ctx, tx, effects, row, { reason: 'member', compromised: options.compromised });
+    return updateSourceRow(tx, sourceId, { updated_at: ctx.now() });
+  });
+}

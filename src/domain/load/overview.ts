@@ -1,0 +1,49 @@
+import { wireTime } from '../../lib/wire-time.ts';
+import type { Store } from '../../store/database.ts';
+import { listLoadReports } from '../../store/queries/load-report.ts';
+import { listStreamStates } from '../../store/queries/stream-state.ts';
+
+export interface StreamOverview {
+  readonly source_id: number;
+  readonly table: string;
+  readonly last_batch_loaded_at: string | null;
+  /** What stops the stream, null while it loads. */
+  readonly error: { readonly type: string; readonly message: string } | null;
+}
+
+export interface LoadOverview {
+  readonly load_id: string;
+  readonly source_id: number;
+  readonly table: string;
+  readonly finished_at: string;
+  readonly duration_ms: number;
+  readonly received: number;
+  readonly rejected: number;
+  readonly loaded: Readonly<Record<string, number>>;
+}
+
+/** How loading goes, for the operator's status: failing streams first, then the newest loads. */
+export async function readLoadOverview(
+  store: Store,
+  limits: { streams: number; loads: number } = { streams: 200, loads: 20 },
+): Promise<{ streams: StreamOverview[]; loads: LoadOverview[] }> {
+  const [streams, loads] = await Promise.all([listStreamStates(store.read, limits.streams), listLoadReports(store.read, limits.loads)]);
+  return {
+    streams: streams.map((row) => ({
+      source_id: row.source_id,
+      table: row.table_name,
+      last_batch_loaded_at: row.last_batch_loaded_at === null ? null : wireTime(row.last_batch_loaded_at),
+      error: row.error_state === null ? null : (JSON.parse(row.error_state) as { type: string; message: string }),
+    })),
+    loads: loads.map((row) => ({
+      load_id: row.load_id,
+      source_id: row.source_id,
+      table: row.table_name,
+      finished_at: wireTime(row.finished_at),
+      duration_ms: row.finished_at - row.started_at,
+      received: row.received,
+      rejected: row.rejected,
+      loaded: JSON.parse(row.loaded) as Record<string, number>,
+    })),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Buffer } from '../buffer/buffer.ts';
+import { createBodyDecoder } from './decode-body.ts';
+import { createDecodePool } from './decode-pool.ts';
+import type { Intake } from './intake.ts';
+
+/** A small body costs less to decode than to hand to a thread. */
+const defaultInlineMaxBytes = 65_536;
+const defaultJobTimeoutMs = 60_000;
+
+/**
+ * Intake over a buffer: bodies up to `inlineMaxBytes` are decoded by the caller's thread, larger ones by at most `threads` others,
+ * each body for at most `jobTimeoutMs`.
+ */
+export function createIntake(options: {
+  readonly buffer: Pick<Buffer, 'append'>;
+  readonly threads: number;
+  readonly inlineMaxBytes?: number;
+  readonly jobTimeoutMs?: number;
+}): Intake {
+  const { buffer, threads, inlineMaxBytes = defaultInlineMaxBytes, jobTimeoutMs = defaultJobTimeoutMs } = options;
+  const decodeBody = createBodyDecoder();
+  const pool = createDecodePool({ threads, jobTimeoutMs });
+
+  return {
+    async accept({ accountId, sourceId, endpoint, format, body, receivedAt }, admit) {
+      if (format !== 'json') throw new Error(`No reader for ${format} bodies.`);
+      const request = { endpoint, accountId, body };
+      const decoded = body.length <= inlineMaxBytes ? decodeBody(request) : await pool.decode(request);
+      if (!decoded.ok) return decoded;
+      const result = { ok: true, records: decoded.records } as const;
+      if (endpoint === 'validate') return result;
+      // Nothing may come between the admission and the append (access.md, generations).
+      const admission = admit();
+      if (!admission) return { refused: true };
+      try {
+        await buffer.append({ sourceId, receivedAt, batches: decoded.batches }, { deadline: admission.deadline });
+      } finally {
+        admission.done();
+      }
+      return result;
+    },
+    close: () => pool.close(),
+  };
+}

@@ -1,0 +1,9 @@
+/** Bounds of our own that no sensible request reaches; those of the contract are in contract/import-limits.ts. */
+
+/** Keys and values of one record, or of an envelope without its messages: bounds the tape. */
+export const maxTapeLength = 400_000;
+/** Different paths over all records of a request: bounds what a column costs besides its values. */
+export const maxPaths = 100_000;
+/** Characters of a client's own text in an error, and how many such texts. */
+export const maxQuotedCharacters = 200;
+export const maxQuotedNames = 20;

@@ -1,0 +1,89 @@
+import { dirname } from 'node:path';
+import { syncDirectory } from '../../lib/sync-directory.ts';
+import { OutOfMemoryError } from '../errors.ts';
+import type { LoadPlan, LoadResult, Sink } from '../sink.ts';
+import { withDefaults } from './config.ts';
+import type { DuckDbOptions } from './config.ts';
+import { createWarehouse } from './connect.ts';
+import { copyWarehouse } from './copy.ts';
+import { describeSchema } from './describe.ts';
+import { findLedgerEntry } from './ledger.ts';
+import { runLoad } from './load.ts';
+import { defaultQueryLimits, runQuery } from './query.ts';
+import type { QueryAnswer, QueryLimits } from './query.ts';
+import { createSerial } from './serial.ts';
+import { duckDbSheet } from './sheet.ts';
+import { createSystemTables, hasSystemTables } from './system-tables.ts';
+
+export type { DuckDbOptions } from './config.ts';
+
+/** The embedded warehouse: a sink that can also be asked and copied. */
+export interface DuckDbSink extends Sink {
+  /** Answers one SELECT, one at a time; waiting counts towards the time limit. Throws the Query… errors of `sinks/errors.ts`. */
+  query(sql: string, limits?: Partial<QueryLimits>): Promise<QueryAnswer>;
+  /** Writes a consistent copy to an absolute path that must not exist; loads wait meanwhile, queries go on. Throws `CopyFailedError`. */
+  copyTo(file: string): Promise<{ readonly bytes: number }>;
+  /** Ends queries under way and refuses new ones, so that a stop does not wait for them. */
+  stopQueries(): void;
+}
+
+/** A sink on one DuckDB file. One sink per file and process; calls may overlap: loads and copies take turns, queries take turns. */
+export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
+  const config = withDefaults(options);
+  const warehouse = createWarehouse(config);
+  const writing = createSerial();
+  const asking = createSerial();
+  const stopping = new AbortController();
+
+  const readLedger: Sink['readLedger'] = (key) =>
+    warehouse.use(async (connection) => ((await hasSystemTables(connection)) ? findLedgerEntry(connection, key) : undefined));
+
+  async function load(plan: LoadPlan): Promise<LoadResult> {
+    let uncertain: LoadResult | undefined;
+    try {
+      return await warehouse.use((connection) => runLoad(connection, plan, (result) => (uncertain = result)));
+    } catch (error) {
+      const grown = error instanceof OutOfMemoryError && warehouse.grow();
+      // A COMMIT that failed while checkpointing may have committed: the ledger knows.
+      if (uncertain !== undefined) {
+        const entry = await readLedger(plan.ledger.key).catch(() => 'unknown' as const);
+        if (entry === 'unknown') throw error;
+        if (entry?.loadId === plan.loadId && entry.position === plan.ledger.position) return uncertain;
+      }
+      if (grown) return load(plan);
+      throw error instanceof OutOfMemoryError ? tooMuch(error) : error;
+    }
+  }
+
+  function tooMuch(cause: OutOfMemoryError): OutOfMemoryError {
+    const message = `These rows need more memory than the warehouse may take (${config.maxMemoryLimitMb} MB); raise THIMBLE_DUCKDB_MAX_MEMORY_MB.`;
+    return new OutOfMemoryError(message, { cause });
+  }
+
+  async function loadDurably(plan: LoadPlan): Promise<LoadResult> {
+    const result = await load(plan);
+    // DuckDB syncs its file and its log, but not the names it gave them.
+    await syncDirectory(dirname(config.file));
+    return result;
+  }
+
+  return {
+    sheet: duckDbSheet,
+    ddlInTransaction: true,
+    check: () => writing.run(() => warehouse.use(createSystemTables)),
+    describe: (schema) => warehouse.use((connection) => describeSchema(connection, schema)),
+    readLedger,
+    load: (plan) => writing.run(() => loadDurably(plan)),
+    query(sql, limits) {
+      const { timeoutMs, maxBytes } = { ...defaultQueryLimits, ...limits };
+      const deadline = performance.now() + timeoutMs;
+      return asking.run(() => warehouse.use((connection) => runQuery(connection, sql, { deadline, maxBytes, signal: stopping.signal })));
+    },
+    copyTo: (file) => writing.run(() => warehouse.use((connection) => copyWarehouse(connection, config.file, file))),
+    stopQueries: () => stopping.abort(),
+    async close() {
+      stopping.abort();
+      await writing.run(() => warehouse.close());
+    },
+  };
+}

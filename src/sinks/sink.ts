@@ -1,0 +1,173 @@
+/**
+ * The interface every kind of destination implements. A load plan has two parts: `ddl`, idempotent steps safe to see
+ * half-done, always first; then one DML transaction together with the ledger (docs/decisions, ADR 5 and 15).
+ */
+
+/** Types a value can have after the wire and before a destination (contract loading.md §4.1). */
+export type LogicalType = 'bigint' | 'double' | 'number' | 'boolean' | 'string' | 'date';
+
+/** What a kind of destination can hold and how it names things (contract loading.md §2, §4, §15). */
+export interface Sheet {
+  /** As it appears in rejection reasons, e.g. `DuckDB`. */
+  readonly label: string;
+  /** Names longer than these (in characters) are refused. */
+  readonly maxTableName: number;
+  readonly maxColumnName: number;
+  readonly maxColumns: number;
+  /** Cleans one path segment or table name; empty when nothing is left. */
+  cleanName(raw: string): string;
+  /** Two names with the same folded form are the same name in the destination. */
+  foldName(name: string): string;
+  /** Split suffix per type, e.g. `__bi`. */
+  readonly suffixes: Readonly<Record<LogicalType, string>>;
+  /** Every suffix a client's column name may not end in. */
+  readonly reservedSuffixes: readonly string[];
+  /** Reason why a decimal's text cannot be stored exactly, or undefined. */
+  refuseDecimal(text: string): string | undefined;
+  /** Inclusive bounds of a timestamp in microseconds since the epoch. */
+  readonly timestampRange: readonly [bigint, bigint];
+}
+
+/** One column of staged rows. `valid[i]` is 1 where row i has a value. Exactly one of the value forms is present. */
+export interface StagedColumn {
+  readonly name: string;
+  readonly type: LogicalType;
+  readonly valid: Uint8Array<ArrayBuffer>;
+  /** bigint: int64, double: float64, date: int64 microseconds UTC; 8 bytes a row, little-endian. */
+  readonly cells?: Uint8Array<ArrayBuffer>;
+  /** boolean: 0 or 1 a row. */
+  readonly flags?: Uint8Array<ArrayBuffer>;
+  /** string and number: UTF-8 slices per row. */
+  readonly text?: { readonly bytes: Uint8Array; readonly starts: Uint32Array; readonly ends: Uint32Array };
+}
+
+export interface ColumnSpec {
+  readonly name: string;
+  readonly type: LogicalType;
+}
+
+export type DdlStep =
+  | { readonly kind: 'create-schema' }
+  | { readonly kind: 'create-table'; readonly table: string; readonly columns: readonly ColumnSpec[]; readonly key: readonly string[] }
+  | { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnSpec }
+  | { readonly kind: 'rename-column'; readonly table: string; readonly from: string; readonly to: string };
+
+/**
+ * Rows for one table. System columns are ordinary staged columns here. A large subtable comes in several loads, one after the other,
+ * whose `columns` are made at each access: a sink asks for them once each time it stages them.
+ */
+export interface TableLoad {
+  /** Destination name. */
+  readonly table: string;
+  /** Undefined for the root table; the array path below the root otherwise, e.g. `['lines', 'taxes']`. */
+  readonly path: readonly string[];
+  readonly rows: number;
+  /** For each row the index of its row in the root table's load. */
+  readonly rootRow: Uint32Array;
+  readonly columns: readonly StagedColumn[];
+  /** Root: key columns, empty for append-only. Subtable: the `_sdc_source_key_…` columns, in the order of the root's key. */
+  readonly keyColumns: readonly string[];
+}
+
+export interface RejectRow {
+  /** Destination table aimed at. */
+  readonly table: string;
+  readonly reason: string;
+  /** The record as JSON. */
+  readonly record: string;
+}
+
+/** Which table of which source owns a destination table name; kept in `_thimble` and changed with the load. */
+export interface CatalogueEntry {
+  readonly table: string;
+  /** Root table as the client named it. */
+  readonly root: string;
+  readonly path: readonly string[];
+  /** Key columns of a root table in the destination, sorted; empty for append-only and for subtables. */
+  readonly keyColumns: readonly string[];
+}
+
+export interface LedgerKey {
+  readonly incarnation: string;
+  readonly sourceId: number;
+  /** Root table as the client named it. */
+  readonly root: string;
+}
+
+export interface LedgerEntry {
+  readonly position: number;
+  readonly loadId: string;
+  /** What the load report of `loadId` says, kept with the commit so that a report lost in a crash can be written again. */
+  readonly counts: LoadCounts;
+  /** Rows inserted per destination table. */
+  readonly loaded: Readonly<Record<string, number>>;
+  /** Milliseconds since the epoch. */
+  readonly batchedAt: number;
+}
+
+export interface LoadPlan {
+  readonly loadId: string;
+  readonly schema: string;
+  readonly ddl: readonly DdlStep[];
+  readonly catalogue: readonly CatalogueEntry[];
+  /** `upsert`: by key and sequence (loading.md §6.2). `append`: insert all. */
+  readonly mode: 'upsert' | 'append';
+  /** Root first, then subtables by depth; empty when every record was rejected. In an upsert no two root rows share a key. */
+  readonly tables: readonly TableLoad[];
+  readonly rejects: readonly RejectRow[];
+  /** Activations seen in the window, in order (loading.md §7); acted on from the release that brings table versions. */
+  readonly activations: readonly bigint[];
+  /** `_sdc_batched_at` and `_sdc_rejected_at`, milliseconds since the epoch. */
+  readonly batchedAt: number;
+  readonly ledger: {
+    readonly key: LedgerKey;
+    /** The position the row must still have; undefined when it must not exist. */
+    readonly expected: number | undefined;
+    readonly position: number;
+    readonly counts: LoadCounts;
+  };
+}
+
+export interface LoadCounts {
+  /** Messages in the window. */
+  readonly received: number;
+  readonly rejected: number;
+  /** Lone surrogates replaced by U+FFFD. */
+  readonly replacedSurrogates: number;
+}
+
+export interface LoadResult {
+  /** Rows inserted per destination table, subtables included. */
+  readonly loaded: Readonly<Record<string, number>>;
+}
+
+/** What a table looks like in the destination now. */
+export interface TableDescription {
+  readonly table: string;
+  /** In destination order; `type` undefined for a type no logical type maps to. */
+  readonly columns: readonly { readonly name: string; readonly type: LogicalType | undefined; readonly notNull: boolean }[];
+}
+
+export interface SchemaDescription {
+  readonly exists: boolean;
+  readonly tables: readonly TableDescription[];
+  readonly catalogue: readonly CatalogueEntry[];
+}
+
+/** A connection to one destination. Methods throw the errors of `sinks/errors.ts`; any other error counts as transient. */
+export interface Sink {
+  readonly sheet: Sheet;
+  /** Whether `ddl` and the DML share one transaction. */
+  readonly ddlInTransaction: boolean;
+  /** Proves that the destination can be opened and written. */
+  check(): Promise<void>;
+  /** Everything the planner needs about one source's schema. */
+  describe(schema: string): Promise<SchemaDescription>;
+  readLedger(key: LedgerKey): Promise<LedgerEntry | undefined>;
+  /**
+   * Runs a plan. When it resolves, rows, rejects, catalogue and ledger are committed; when it rejects, all or none of them is:
+   * none unless COMMIT itself could not be observed, so the caller reads the ledger again before it repeats.
+   */
+  load(plan: LoadPlan): Promise<LoadResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,133 @@
+/** Load plans written by hand, for tests of sinks. */
+import type {
+  CatalogueEntry,
+  ColumnSpec,
+  DdlStep,
+  LoadPlan,
+  LogicalType,
+  RejectRow,
+  StagedColumn,
+  TableLoad,
+} from '../../src/sinks/sink.ts';
+
+/** bigint and date (µs since the epoch): bigint; double: number; number: decimal text. */
+export type Value = bigint | number | string | boolean | null;
+
+export interface TableInput {
+  readonly table: string;
+  readonly path?: readonly string[];
+  readonly keyColumns?: readonly string[];
+  readonly columns: readonly (readonly [name: string, type: LogicalType])[];
+  readonly rows: readonly (readonly Value[])[];
+  readonly rootRow?: readonly number[];
+}
+
+/** A table load with dense columns, as the loader makes them. */
+function tableLoad(input: TableInput): TableLoad {
+  const rows = input.rows.length;
+  return {
+    table: input.table,
+    path: input.path ?? [],
+    rows,
+    rootRow: Uint32Array.from(input.rootRow ?? input.rows.keys()),
+    columns: input.columns.map(([name, type], index) =>
+      stagedColumn(
+        name,
+        type,
+        input.rows.map((row) => row[index] ?? null),
+      ),
+    ),
+    keyColumns: input.keyColumns ?? [],
+  };
+}
+
+/** One staged column; null where a value is absent. */
+export function stagedColumn(name: string, type: LogicalType, values: readonly Value[]): StagedColumn {
+  const valid = Uint8Array.from(values, (value) => (value === null ? 0 : 1));
+  switch (type) {
+    case 'bigint':
+    case 'date':
+      return {
+        name,
+        type,
+        valid,
+        cells: new Uint8Array(BigInt64Array.from(values, (value) => (value === null ? 0n : (value as bigint))).buffer),
+      };
+    case 'double':
+      return {
+        name,
+        type,
+        valid,
+        cells: new Uint8Array(Float64Array.from(values, (value) => (value === null ? 0 : (value as number))).buffer),
+      };
+    case 'boolean':
+      return { name, type, valid, flags: Uint8Array.from(values, (value) => (value === true ? 1 : 0)) };
+    case 'string':
+    case 'number': {
+      const parts = values.map((value) => Buffer.from(value === null ? '' : String(value)));
+      const ends = Uint32Array.from(
+        parts,
+        (
+          (end) => (part: Buffer) =>
+            (end += part.length)
+        )(0),
+      );
+      const starts = Uint32Array.from(ends, (end, index) => end - (parts[index]?.length ?? 0));
+      return { name, type, valid, text: { bytes: new Uint8Array(Buffer.concat(parts)), starts, ends } };
+    }
+  }
+}
+
+/** The `create-table` step that fits a table input; `key` defaults to its key columns. */
+export function createTable(input: TableInput): DdlStep {
+  const columns: ColumnSpec[] = input.columns.map(([name, type]) => ({ name, type }));
+  return { kind: 'create-table', table: input.table, columns, key: input.keyColumns ?? [] };
+}
+
+/** The catalogue entries of a root table and its subtables. */
+export function catalogueOf(root: string, inputs: readonly TableInput[]): CatalogueEntry[] {
+  return inputs.map((input) => ({
+    table: input.table,
+    root,
+    path: input.path ?? [],
+    keyColumns: (input.path ?? []).length === 0 ? [...(input.keyColumns ?? [])].toSorted() : [],
+  }));
+}
+
+export interface PlanInput {
+  readonly schema?: string;
+  readonly root?: string;
+  readonly mode?: 'upsert' | 'append';
+  readonly ddl?: readonly DdlStep[];
+  readonly tables?: readonly TableInput[];
+  readonly catalogue?: readonly CatalogueEntry[];
+  readonly rejects?: readonly RejectRow[];
+  readonly expected: number | undefined;
+  readonly position: number;
+}
+
+export const testIncarnation = '5f0c2f6e-9f0a-4a3e-8d6b-0a1b2c3d4e5f';
+export const testBatchedAt = Date.UTC(2024, 4, 1, 10, 20, 30, 456);
+
+/** A whole plan; the catalogue defaults to the entries of its tables. */
+export function loadPlan(input: PlanInput): LoadPlan {
+  const tables = input.tables ?? [];
+  const root = input.root ?? tables[0]?.table ?? 'nothing';
+  return {
+    loadId: `load-${input.position}`,
+    schema: input.schema ?? 'shop',
+    ddl: input.ddl ?? [],
+    catalogue: input.catalogue ?? catalogueOf(root, tables),
+    mode: input.mode ?? 'upsert',
+    tables: tables.map(tableLoad),
+    rejects: input.rejects ?? [],
+    activations: [],
+    batchedAt: testBatchedAt,
+    ledger: {
+      key: { incarnation: testIncarnation, sourceId: 7, root },
+      expected: input.expected,
+      position: input.position,
+      counts: { received: tables[0]?.rows.length ?? 0, rejected: input.rejects?.length ?? 0, replacedSurrogates: 0 },
+    },
+  };
+}

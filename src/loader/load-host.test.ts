@@ -1,0 +1,121 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildBatch } from '../../tests/support/build-batch.ts';
+import { encodeBatch } from '../batch/encode.ts';
+import {
+  DestinationUnusableError,
+  LedgerMismatchError,
+  OutOfMemoryError,
+  QueryFailedError,
+  QueryLimitError,
+  QueryRefusedError,
+  TableStoppedError,
+  TransientError,
+} from '../sinks/errors.ts';
+import type { LoadHost } from './load-host.ts';
+import { createLoadHost } from './load-host.ts';
+import type { LoadWindow } from './load-window.ts';
+import { readError, writeError } from './thread-errors.ts';
+import type { LoadDestination } from './thread-messages.ts';
+
+let directory: string;
+let host: LoadHost;
+let destination: LoadDestination;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'thimble-host-'));
+  host = createLoadHost();
+  destination = { id: 1, kind: 'duckdb', file: join(directory, 'warehouse.duckdb') };
+});
+
+afterEach(async () => {
+  await host.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function windowOf(position: number, keyNames: readonly string[]): LoadWindow {
+  const payload = encodeBatch(buildBatch({ table: 't', keyNames, messages: [{ sequence: 1n, data: { id: BigInt(position) } }] }));
+  return {
+    sourceId: 1,
+    table: 't',
+    schema: 's',
+    incarnation: 'one',
+    head: 100,
+    acknowledged: 0,
+    batches: [{ position, receivedAt: 0, payload }],
+  };
+}
+
+describe('the load host', () => {
+  it('loads, answers queries and copies in its thread', async () => {
+    const window = windowOf(1, ['id']);
+    const outcome = await host.loadWindow(destination, window);
+    expect(outcome).toMatchObject({ position: 1, loaded: { t: 1 }, repeated: false });
+    expect(window.batches[0]?.payload.length).toBe(0);
+    const { json, rows } = await host.query(destination, 'SELECT id FROM s.t');
+    expect([rows, new TextDecoder().decode(json)]).toEqual([1, '[{"id":1}]']);
+    const copy = join(directory, 'copy.duckdb');
+    const { bytes } = await host.copy(destination, copy);
+    expect((await stat(copy)).size).toBe(bytes);
+  });
+
+  it('takes loads of one destination one after the other', async () => {
+    const outcomes = await Promise.all([1, 2, 3].map((position) => host.loadWindow(destination, windowOf(position, ['id']))));
+    expect(outcomes.map(({ position }) => position)).toEqual([1, 2, 3]);
+    expect((await host.query(destination, 'SELECT id FROM s.t')).rows).toBe(3);
+  });
+
+  it('keeps the kind of an error across the thread', async () => {
+    await host.loadWindow(destination, windowOf(1, ['id']));
+    await expect(host.loadWindow(destination, windowOf(2, []))).rejects.toThrow(TableStoppedError);
+    await expect(host.loadWindow(destination, { ...windowOf(3, ['id']), head: 0 })).rejects.toThrow(LedgerMismatchError);
+    await expect(host.query(destination, 'DROP TABLE s.t')).rejects.toThrow(QueryRefusedError);
+    await expect(host.query(destination, 'SELECT nothing FROM nowhere')).rejects.toThrow(QueryFailedError);
+    await expect(host.query(destination, 'SELECT id FROM s.t', { maxBytes: 3 })).rejects.toThrow(QueryLimitError);
+  });
+
+  it('reports a batch that cannot be read as a failure that keeps the batch', async () => {
+    const broken = { ...windowOf(1, ['id']), batches: [{ position: 1, receivedAt: 0, payload: new Uint8Array([9, 9, 9]) }] };
+    await expect(host.loadWindow(destination, broken)).rejects.toThrow(TransientError);
+    await expect(host.loadWindow(destination, windowOf(2, ['id']))).resolves.toMatchObject({ position: 2 });
+  });
+
+  it('fails what is under way when its thread dies, and goes on with a new one', async () => {
+    const mortal = createLoadHost({}, new URL('../../tests/support/dying-loader-thread.ts', import.meta.url));
+    try {
+      await mortal.loadWindow(destination, windowOf(1, ['id']));
+      const deadly = mortal.loadWindow(destination, { ...windowOf(2, ['id']), table: 'deadly' });
+      await expect(deadly).rejects.toThrow(new TransientError('The loader thread ended.'));
+      await mortal.loadWindow(destination, windowOf(3, ['id']));
+      expect((await mortal.query(destination, 'SELECT id FROM s.t')).rows).toBe(2);
+    } finally {
+      await mortal.close();
+    }
+  });
+
+  it('refuses what comes after it was closed', async () => {
+    await host.close();
+    await expect(host.query(destination, 'SELECT 1 AS one')).rejects.toThrow(TransientError);
+  });
+});
+
+describe('errors between threads', () => {
+  it.each([
+    new DestinationUnusableError('a'),
+    new TableStoppedError('b'),
+    new LedgerMismatchError('c'),
+    new OutOfMemoryError('o'),
+    new TransientError('d'),
+    new QueryLimitError('time', 'e'),
+  ])('$name comes back as itself', (error) => {
+    const back = readError(structuredClone(writeError(error)));
+    expect(back).toBeInstanceOf(error.constructor);
+    expect(back.message).toBe(error.message);
+  });
+
+  it('anything else comes back as transient, with its name', () => {
+    expect(readError(writeError(new RangeError('bad')))).toMatchObject({ name: 'TransientError', message: 'RangeError: bad' });
+  });
+});

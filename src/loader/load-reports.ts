@@ -1,0 +1,25 @@
+import type { LoadOutcome } from './load-window.ts';
+
+export type FailureKind = 'transient' | 'table_stopped' | 'destination_unusable' | 'ledger_mismatch';
+
+/** One load as the owner sees it. */
+export interface LoadReport extends LoadOutcome {
+  readonly accountId: number;
+  readonly sourceId: number;
+  /** Root table as the client named it. */
+  readonly table: string;
+}
+
+export interface LoadFailure {
+  readonly sourceId: number;
+  readonly table: string;
+  readonly type: FailureKind;
+  /** The destination's own text where there is one. */
+  readonly message: string;
+}
+
+/** Where the loader tells what happened. Both are repeated after a crash: a report is known by its load id. */
+export interface LoadReports {
+  recordLoad(report: LoadReport): Promise<void> | void;
+  recordFailure(failure: LoadFailure): Promise<void> | void;
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Batch } from '../batch/batch.ts';
+import { decodeBatch } from '../batch/decode.ts';
+import { LedgerMismatchError, OutOfMemoryError, TableStoppedError } from '../sinks/errors.ts';
+import type { LoadCounts, LoadPlan, LoadResult, Sink } from '../sinks/sink.ts';
+import { planLoad } from './plan.ts';
+import type { WindowLimits } from './shape.ts';
+import { defaultLimits, shapeWindow } from './shape.ts';
+
+/** Claimed batches of one stream with everything a load needs to know. */
+export interface LoadWindow {
+  readonly sourceId: number;
+  /** Root table as the client named it. */
+  readonly table: string;
+  readonly schema: string;
+  readonly incarnation: string;
+  /** Highest position the buffer ever assigned. */
+  readonly head: number;
+  /** Highest position of the stream acknowledged so far, 0 when none: what is not in the buffer any more. */
+  readonly acknowledged: number;
+  readonly batches: readonly EncodedBatch[];
+  readonly limits?: Partial<WindowLimits>;
+}
+
+export interface EncodedBatch {
+  readonly position: number;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  readonly payload: Uint8Array<ArrayBuffer>;
+}
+
+/** What is committed in the destination when a load returns: everything up to `position`. */
+export interface LoadOutcome {
+  readonly position: number;
+  readonly loadId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly counts: LoadCounts;
+  /** Rows per destination table. */
+  readonly loaded: Readonly<Record<string, number>>;
+  /** The destination held it already: the acknowledgement of this load was lost, and perhaps its report. */
+  readonly repeated: boolean;
+}
+
+/**
+ * Loads as many batches of a window as fit one load. Batches that the ledger says are loaded already are only reported again (ADR 5).
+ * Throws the errors of `sinks/errors.ts`; then nothing of the window is in the destination.
+ */
+export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => number): Promise<LoadOutcome> {
+  const startedAt = clock();
+  const ledgerKey = { incarnation: window.incarnation, sourceId: window.sourceId, root: window.table };
+  const ledger = await sink.readLedger(ledgerKey);
+  if (ledger !== undefined && ledger.position > window.head) {
+    throw new LedgerMismatchError(
+      `The destination has loaded up to position ${ledger.position} of ${window.table}, but the buffer ends at ${window.head}: it is not the buffer these loads came from.`,
+    );
+  }
+  if (ledger !== undefined && ledger.position < window.acknowledged) {
+    throw new LedgerMismatchError(
+      `The destination has loaded ${window.table} up to position ${ledger.position} only, but the buffer has given away all up to ${window.acknowledged}: the destination is an older copy.`,
+    );
+  }
+  const held = window.batches.findLast(({ position }) => position <= (ledger?.position ?? 0));
+  if (ledger !== undefined && held !== undefined) {
+    const { loadId, counts, loaded, batchedAt } = ledger;
+    return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, counts, loaded, repeated: true };
+  }
+  const description = await sink.describe(window.schema);
+  const { sheet } = sink;
+  const limits = { ...defaultLimits, ...window.limits };
+  const batches = window.batches.map((batch) => ({
+    position: batch.position,
+    receivedAt: batch.receivedAt,
+    decode: once(() => decodeBatch(batch.payload)),
+  }));
+  const shaped = shapeWindow({ sheet, description, root: window.table, batches, limits });
+  const loadId = randomUUID();
+  const { schema } = window;
+  const plan = planLoad({
+    shaped,
+    description,
+    sheet,
+    schema,
+    loadId,
+    batchedAt: clock(),
+    ledgerKey,
+    expected: ledger?.position,
+    partBytes: limits.partBytes,
+  });
+  const { loaded } = await loadPlan(sink, plan, shaped.batches);
+  return { position: shaped.position, loadId, startedAt, finishedAt: clock(), counts: shaped.counts, loaded, repeated: false };
+}
+
+/** One batch cannot be made smaller: it stops its table, visibly, instead of failing for ever. */
+async function loadPlan(sink: Sink, plan: LoadPlan, batches: number): Promise<LoadResult> {
+  try {
+    return await sink.load(plan);
+  } catch (error) {
+    if (error instanceof OutOfMemoryError && batches === 1) throw new TableStoppedError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+function once(decode: () => Batch): () => Batch {
+  let batch: Batch | undefined;
+  return () => (batch ??= decode());
+}

@@ -1,0 +1,176 @@
+import type { Buffer, Claim, Stream } from '../buffer/buffer.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { OutOfMemoryError, TransientError } from '../sinks/errors.ts';
+import { createBatchLimit } from './batch-limit.ts';
+import { findFailureKind } from './failure-kind.ts';
+import type { LoadHost } from './load-host.ts';
+import type { LoadReports } from './load-reports.ts';
+import type { Route, Turn } from './schedule.ts';
+import { createSchedule } from './schedule.ts';
+
+export interface LoaderOptions {
+  readonly buffer: Buffer;
+  readonly host: Pick<LoadHost, 'loadWindow'>;
+  /** Where the data of a source goes; undefined keeps it in the buffer. */
+  readonly findRoute: (sourceId: number) => Route | undefined;
+  readonly reports: LoadReports;
+  readonly metrics: Pick<Metrics, 'countLoad'>;
+  readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+  readonly maxWindowBytes?: number;
+  /** Windows under way at once, each into another destination. */
+  readonly concurrency?: number;
+  /** How long a stream with little data waits for more. */
+  readonly lingerMs?: number;
+}
+
+export interface Loader {
+  start(): void;
+  /** Claims nothing more and waits for the windows under way. */
+  stop(): Promise<void>;
+  /** Resolves when nothing is under way and nothing is left but what is held back by a failure or has no destination. */
+  drain(): Promise<void>;
+  /** Tries everything that is held back at once, for instance after a repair. */
+  retryNow(): void;
+}
+
+/** Windows shrink to this at least, and always hold a batch. */
+const minWindowBytes = 2 ** 16;
+/** Each batch of a window costs time of its own, however small. */
+const maxBatches = 10_000;
+
+/** The loop between buffer and destinations: claim → load → report → acknowledge (ADR 5). */
+export function createLoader(options: LoaderOptions): Loader {
+  const { buffer, host, reports, metrics, log } = options;
+  const maxWindowBytes = options.maxWindowBytes ?? 32 * 2 ** 20;
+  const lingerMs = options.lingerMs ?? 200;
+  const schedule = createSchedule({
+    buffer,
+    findRoute: options.findRoute,
+    clock: options.clock ?? Date.now,
+    onMissingRoute: (sourceId) => log.warn({ sourceId }, 'the source has no destination; its data is kept'),
+    concurrency: options.concurrency ?? 2,
+    lingerMs,
+    lingerBytes: maxWindowBytes / 4,
+  });
+  const batchLimit = createBatchLimit(maxBatches);
+  const underWay = new Set<Promise<void>>();
+  let running = false;
+  let timer: NodeJS.Timeout | undefined;
+  let wakeAt = Infinity;
+  let unsubscribe: (() => void) | undefined;
+  const drains: PromiseWithResolvers<void>[] = [];
+
+  /** Starts what may be loaded now, and comes back when something else may. */
+  function pump(): void {
+    if (!running) return;
+    const urgent = drains.length > 0;
+    for (let next = schedule.next(urgent); next !== undefined; next = schedule.next(urgent)) {
+      const window = loadNext(next).finally(() => {
+        underWay.delete(window);
+        pump();
+      });
+      underWay.add(window);
+    }
+    if (underWay.size === 0 && !schedule.hasLoadable()) for (const drained of drains.splice(0)) drained.resolve();
+    wakeIn(schedule.waitMs());
+  }
+
+  function wakeIn(waitMs: number): void {
+    clearTimeout(timer);
+    wakeAt = performance.now() + waitMs;
+    timer = setTimeout(pump, waitMs);
+  }
+
+  /** One window of one stream; never rejects. */
+  async function loadNext({ stream, route, failures }: Turn): Promise<void> {
+    // A window that was too much for the destination may pass in smaller pieces.
+    const maxBytes = Math.max(minWindowBytes, maxWindowBytes / 2 ** failures);
+    let claim: Claim | undefined;
+    try {
+      claim = await buffer.claim(stream, { maxBytes, maxBatches: batchLimit.of(stream) });
+      if (claim === undefined) throw new TransientError('The buffer hands nothing out.');
+      await load(claim, route);
+      schedule.succeeded(stream, route);
+      batchLimit.widen(stream);
+    } catch (error) {
+      if (claim !== undefined) buffer.release(claim);
+      const batches = claim?.batches.length ?? 0;
+      if (error instanceof OutOfMemoryError && batches > 1) tryFewer(stream, batches, error);
+      else await fail(stream, route, error);
+    }
+    schedule.finished(stream, route);
+  }
+
+  /** Waiting would not help, a smaller window may: it is tried at once. */
+  function tryFewer(stream: Stream, batches: number, error: Error): void {
+    batchLimit.halve(stream, batches);
+    log.warn({ ...stream, batches, reason: error.message }, 'too much for one load; half of it is tried');
+  }
+
+  async function load(claim: Claim, route: Route): Promise<void> {
+    const { stream, batches } = claim;
+    const outcome = await host.loadWindow(route.destination, {
+      ...stream,
+      schema: route.schema,
+      incarnation: buffer.incarnation,
+      head: buffer.head,
+      acknowledged: claim.acknowledged,
+      batches,
+    });
+    // Reported before the acknowledgement: after a crash in between, the repeat reports the same load id.
+    await reports.recordLoad({ ...outcome, accountId: route.accountId, ...stream });
+    await buffer.ack(claim, outcome.position);
+    if (outcome.repeated) return;
+    const rows = Object.values(outcome.loaded).reduce((sum, count) => sum + count, 0);
+    metrics.countLoad('loaded', { rows, rejected: outcome.counts.rejected });
+    log.info(
+      { ...stream, rows, rejected: outcome.counts.rejected, ms: outcome.finishedAt - outcome.startedAt, loadId: outcome.loadId },
+      'loaded',
+    );
+  }
+
+  async function fail(stream: Stream, route: Route, error: unknown): Promise<void> {
+    const type = findFailureKind(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const waitMs = schedule.failed(stream, route, type);
+    metrics.countLoad('failed', { rows: 0, rejected: 0 });
+    log[type === 'transient' ? 'warn' : 'error']({ ...stream, type, waitMs, reason: message }, 'load failed; its data is kept');
+    try {
+      await reports.recordFailure({ ...stream, type, message });
+    } catch (reportError) {
+      log.error({ ...stream, err: reportError }, 'the failure could not be recorded');
+    }
+  }
+
+  return {
+    start() {
+      running = true;
+      unsubscribe = buffer.onAppend((streams) => {
+        schedule.appended(streams);
+        if (performance.now() + lingerMs < wakeAt) wakeIn(lingerMs);
+      });
+      pump();
+    },
+    async stop() {
+      running = false;
+      clearTimeout(timer);
+      unsubscribe?.();
+      await Promise.all(underWay);
+      for (const drained of drains.splice(0)) drained.resolve();
+    },
+    async drain() {
+      if (!running) return;
+      const drained = Promise.withResolvers<void>();
+      drains.push(drained);
+      pump();
+      await drained.promise;
+    },
+    retryNow() {
+      schedule.release();
+      pump();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { Action, absentTime } from '../batch/batch.ts';
+import { writeRecords } from '../batch/write-json.ts';
+import type { LoadCounts, RejectRow, Sheet } from '../sinks/sink.ts';
+import type { RecordState } from './field.ts';
+import { quoteForReason } from './field-name.ts';
+import type { KeyColumns } from './key-columns.ts';
+import { acceptKey, refuseKey } from './key-columns.ts';
+import { createRecordReader } from './read-record.ts';
+import type { RootRows, RowOrigin } from './root-rows.ts';
+import { createRootRows } from './root-rows.ts';
+import { rollBackRecord } from './table-buffer.ts';
+import type { WindowTables } from './window-tables.ts';
+
+/** Reads batches into the tables of a window, record by record, and keeps what was set aside. */
+export interface BatchReader {
+  /** Throws `KeyBorderError` when a record changes the type of a key column. */
+  read(index: number, origin: RowOrigin): void;
+  readonly rootRows: RootRows;
+  readonly rejects: readonly RejectRow[];
+  readonly activations: readonly bigint[];
+  counts(): LoadCounts;
+  /** Characters of all rejected records. */
+  rejectedLength(): number;
+}
+
+export function createBatchReader(options: { sheet: Sheet; tables: WindowTables; key: KeyColumns; rootName: string }): BatchReader {
+  const { sheet, tables, key } = options;
+  const { root } = tables;
+  const rejectTable = root.table === '' ? quoteForReason(options.rootName) : root.table;
+  const rootRows = createRootRows();
+  const rejects: RejectRow[] = [];
+  const activations: bigint[] = [];
+  const counts = { received: 0, rejected: 0, replacedSurrogates: 0 };
+  const state: RecordState = { record: 0, instance: 0, rootRow: 0, reason: undefined, hasValue: false, droppedFields: [], touched: [] };
+  let rejectedLength = 0;
+
+  function begin(): void {
+    state.record += 1;
+    state.rootRow = root.rows;
+    state.reason = tables.refusal;
+    state.hasValue = false;
+    state.droppedFields.length = 0;
+    state.touched.length = 0;
+  }
+
+  function rollBack(): void {
+    for (const table of state.touched) {
+      rollBackRecord(table);
+      if (!table.exists) tables.giveBack(table);
+    }
+  }
+
+  function refuseTime(time: bigint | undefined): string | undefined {
+    const [least, greatest] = sheet.timestampRange;
+    if (time === undefined || time === absentTime || (time >= least && time <= greatest)) return undefined;
+    return `timestamp out of range for ${sheet.label} on ${time} microseconds since the epoch`;
+  }
+
+  /** The reason when the record is set aside, in whole or in part. */
+  function readMessage(read: () => void, index: number, message: number, origin: RowOrigin): string | undefined {
+    begin();
+    const instance = state.instance;
+    read();
+    state.reason ??= refuseTime(origin.batch.timesExtracted?.[message]) ?? refuseKey(key, instance);
+    if (state.reason !== undefined) {
+      counts.rejected += 1;
+      rollBack();
+      return state.reason;
+    }
+    // A record of nothing but nulls has a row in a table that is there, but creates none (loading.md §3.1).
+    if (!state.hasValue && !root.exists && root.existing === undefined) rollBack();
+    else {
+      acceptKey(key, index);
+      for (const table of state.touched) table.exists = true;
+      rootRows.push(index, message, origin);
+    }
+    return state.droppedFields.length === 0 ? undefined : state.droppedFields.join('; ');
+  }
+
+  return {
+    rootRows,
+    rejects,
+    activations,
+    counts: () => ({ ...counts }),
+    rejectedLength: () => rejectedLength,
+    read(index, origin) {
+      const { batch } = origin;
+      const reasons = new Map<number, string>();
+      const readRecord = createRecordReader({ sheet, tables, keys: key.names, state }, batch.records);
+      for (let message = 0; message < batch.count; message += 1) {
+        if (batch.actions[message] === Action.upsert) {
+          const reason = readMessage(readRecord, index, message, origin);
+          if (reason !== undefined) reasons.set(message, reason);
+        } else if (batch.tableVersion !== undefined) activations.push(batch.tableVersion);
+      }
+      counts.received += batch.count;
+      counts.replacedSurrogates += batch.replacedSurrogates;
+      if (reasons.size === 0) return;
+      for (const [message, record] of writeRecords(batch, reasons.keys())) {
+        rejects.push({ table: rejectTable, reason: reasons.get(message) ?? '', record });
+        rejectedLength += record.length;
+      }
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
+import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
+import type { LoadOutcome, LoadWindow } from './load-window.ts';
+import type { ErrorMessage } from './thread-errors.ts';
+
+/** One destination as the thread opens it. */
+export interface LoadDestination {
+  readonly id: number;
+  readonly kind: 'duckdb';
+  /** Absolute path of the warehouse file, chosen by the server. */
+  readonly file: string;
+}
+
+/** Settings every embedded warehouse shares. */
+export type WarehouseSettings = Partial<Pick<DuckDbConfig, 'memoryLimitMb' | 'maxMemoryLimitMb' | 'maxTempMb' | 'threads' | 'idleMs'>>;
+
+/** Each kind of request to the thread, with what it takes and what it answers. */
+export interface ThreadCalls {
+  load: { readonly input: { readonly destination: LoadDestination; readonly window: LoadWindow }; readonly output: LoadOutcome };
+  query: {
+    readonly input: { readonly destination: LoadDestination; readonly sql: string; readonly limits: Partial<QueryLimits> };
+    readonly output: QueryAnswer;
+  };
+  copy: { readonly input: { readonly destination: LoadDestination; readonly file: string }; readonly output: { readonly bytes: number } };
+  stopQueries: { readonly input: undefined; readonly output: undefined };
+  close: { readonly input: undefined; readonly output: undefined };
+}
+
+export type CallKind = keyof ThreadCalls;
+
+export type ThreadRequest = {
+  [Kind in CallKind]: { readonly id: number; readonly kind: Kind; readonly input: ThreadCalls[Kind]['input'] };
+}[CallKind];
+
+export type ThreadReply =
+  | { readonly id: number; readonly ok: true; readonly output: ThreadCalls[CallKind]['output'] }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorMessage };

@@ -1,0 +1,57 @@
+/** One handler per Connect route; the routes themselves are in contract/connect-api. */
+import { createSourceBody, updateSourceBody } from '../../../contract/connect-api/sources.ts';
+import { findSourceType, sourceTypes } from '../../../contract/connect-api/source-types.ts';
+import type { CreatedToken } from '../../../contract/connect-api/tokens.ts';
+import { AppError } from '../../../contract/errors.ts';
+import { createImportToken } from '../../domain/import-token/create.ts';
+import { listImportTokens } from '../../domain/import-token/list.ts';
+import { revokeImportToken } from '../../domain/import-token/revoke.ts';
+import { createSource } from '../../domain/source/create.ts';
+import { deleteSource } from '../../domain/source/delete.ts';
+import { getSource } from '../../domain/source/get.ts';
+import { listSources } from '../../domain/source/list.ts';
+import { updateSource } from '../../domain/source/update.ts';
+import { parseId } from '../parse-id.ts';
+import type { ConnectSession } from './options.ts';
+import { parseBody } from '../json-body.ts';
+import { presentSource, presentToken } from './present.ts';
+
+/** Path parameters, all strings; the router lets only digits through for ids. */
+export interface ConnectParams {
+  readonly source_id?: string;
+  readonly token_id?: string;
+  readonly type?: string;
+}
+
+export type ConnectHandler = (session: ConnectSession, params: ConnectParams, body: unknown) => Promise<unknown>;
+
+export const sourceHandlers = {
+  createSource: async ({ ctx, accountId }, _params, body) =>
+    presentSource(await createSource(ctx, accountId, parseBody(createSourceBody, body))),
+  listSources: async ({ ctx, accountId }) => (await listSources(ctx, accountId)).map(presentSource),
+  getSource: async ({ ctx, accountId }, { source_id }) => presentSource(await getSource(ctx, accountId, parseId(source_id))),
+  updateSource: async ({ ctx, accountId }, { source_id }, body) =>
+    presentSource(await updateSource(ctx, accountId, parseId(source_id), parseBody(updateSourceBody, body))),
+  deleteSource: async ({ ctx, accountId }, { source_id }) => presentSource(await deleteSource(ctx, accountId, parseId(source_id))),
+} satisfies Record<string, ConnectHandler>;
+
+export const tokenHandlers = {
+  createToken: async ({ ctx, accountId }, { source_id }): Promise<CreatedToken> => {
+    const { row, token } = await createImportToken(ctx, accountId, parseId(source_id));
+    return { id: row.id, access_token: token };
+  },
+  // Disabled tokens hold a slot but are not active; the wire list knows active ones only.
+  listTokens: async ({ ctx, accountId }, { source_id }) =>
+    (await listImportTokens(ctx, accountId, parseId(source_id))).filter((row) => row.state === 'enabled').map(presentToken),
+  revokeToken: async ({ ctx, accountId }, { source_id, token_id }) =>
+    presentSource(await revokeImportToken(ctx, accountId, parseId(source_id), parseId(token_id), { compromised: false })),
+} satisfies Record<string, ConnectHandler>;
+
+export const sourceTypeHandlers = {
+  listSourceTypes: async () => sourceTypes,
+  getSourceType: async (_session, { type = '' }) => {
+    const card = findSourceType(type);
+    if (card === undefined) throw new AppError('invalid_type', `Source type not found (${type}).`);
+    return card;
+  },
+} satisfies Record<string, ConnectHandler>;

@@ -1,0 +1,17 @@
+import { accepted, importRoutes, pushMediaType } from '../../../contract/import-api.ts';
+import type { RowsRoute } from './rows-route.ts';
+
+/** Media types of push and validate (import-api.md §5). */
+export const pushFormatOf: RowsRoute['formatOf'] = (mediaType) => {
+  if (mediaType === 'application/json') return 'json';
+  const isTransit = mediaType === 'application/transit+json';
+  return pushMediaType(mediaType, isTransit ? ' (this version does not read Transit yet: send application/json)' : '');
+};
+
+/** `POST /v2/import/push`: records of any number of tables. */
+export const pushRoute: RowsRoute = {
+  endpoint: 'push',
+  path: importRoutes.push.path,
+  success: accepted,
+  formatOf: pushFormatOf,
+};

@@ -1,0 +1,53 @@
+/** The shape of a command, and the errors that end one. */
+import type { ParseArgsOptionsConfig } from 'node:util';
+
+export interface Invocation {
+  readonly positionals: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export interface Command {
+  /** Words after `thimble`, e.g. `operator account create`. */
+  readonly name: string;
+  readonly summary: string;
+  /** What follows the name in the usage line. */
+  readonly usage: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** Number of positional arguments. */
+  readonly positionals: number;
+  readonly load: () => Promise<{ run: (invocation: Invocation) => Promise<number> }>;
+}
+
+export interface Flag {
+  readonly type: 'string' | 'boolean';
+  readonly help: string;
+  readonly required?: true;
+}
+
+/** Something the user can put right; printed as one sentence, exit code as given. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exitCode: number;
+  constructor(message: string, exitCode = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** `util.parseArgs` options of a command's flags. */
+export function toParseOptions(flags: Command['flags']): ParseArgsOptionsConfig {
+  return Object.fromEntries([...Object.entries(flags).map(([name, { type }]) => [name, { type }]), ['help', { type: 'boolean' }]]);
+}
+
+/** A string flag's value, or undefined when it was not given. */
+export function findText(invocation: Invocation, name: string): string | undefined {
+  const value = invocation.flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A required string flag's value; the parser has already refused its absence. */
+export function getText(invocation: Invocation, name: string): string {
+  const value = findText(invocation, name);
+  if (value === undefined) throw new CommandError(`--${name} is required.`, 64);
+  return value;
+}

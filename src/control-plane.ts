@@ -1,0 +1,68 @@
+/** The control half of the composition root: lock, store, keys, registry and the parts every verb works with, in the order they need each other. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadRegistry } from './access/load-registry.ts';
+import { createMint } from './access/mint.ts';
+import { createPeppers } from './access/peppers.ts';
+import { createRegistry } from './access/registry.ts';
+import { openRevokedLog } from './access/revoked-log.ts';
+import type { Config } from './config/config.ts';
+import { loadMasterKey } from './config/secrets.ts';
+import { planFeatures } from './domain/account/plans.ts';
+import { createChanges } from './domain/changes.ts';
+import type { DomainParts } from './domain/context.ts';
+import { replayRevoked } from './domain/credential/replay-revoked.ts';
+import { createUsageWriter, type UsageWriter } from './domain/credential/usage-writer.ts';
+import { createRouteTable, type RouteTable } from './domain/source/route-table.ts';
+import { createUpkeep, type Upkeep } from './domain/upkeep.ts';
+import { createAuditTrail } from './store/audit.ts';
+import { acquireDataLock } from './store/data-lock.ts';
+import { openStore } from './store/database.ts';
+import { confirmKey, isKeyed } from './store/key-check.ts';
+import type { Log } from './telemetry/log.ts';
+
+/** Raised by one when the pepper is rotated; credentials keep theirs until they are rotated themselves. */
+const currentPepperId = 1;
+const usageEveryMs = 2000;
+const upkeepEveryMs = 3_600_000;
+
+export interface ControlPlane {
+  readonly parts: DomainParts;
+  readonly routes: RouteTable & { readonly warehouseDirectory: string };
+  readonly usageWriter: UsageWriter;
+  readonly upkeep: Upkeep;
+}
+
+/** Opens the control store of a data directory; what is opened is deferred on `opened`. Throws the errors of lock, key and store. */
+export async function openControlPlane(config: Config, { log, opened }: { log: Log; opened: AsyncDisposableStack }): Promise<ControlPlane> {
+  const { dataDirectory } = config;
+  const lock = await acquireDataLock({ directory: dataDirectory });
+  opened.defer(() => lock.release());
+  const store = await openStore({ path: join(dataDirectory, 'store.db') });
+  opened.defer(() => store.close());
+  const masterKey = await loadMasterKey({ ...config.masterKey, mayCreate: !(await isKeyed(store)) });
+  await confirmKey(store, masterKey.derive('key-check'));
+
+  const now = Date.now;
+  const audit = createAuditTrail({ key: masterKey.derive('audit') });
+  const peppers = createPeppers({ derive: (purpose) => masterKey.derive(purpose), currentId: currentPepperId });
+  const registry = createRegistry({ peppers, now, monotonicMs: () => performance.now() });
+  const revokedLog = await openRevokedLog({ file: join(dataDirectory, 'revoked.log') });
+  opened.defer(() => revokedLog.close());
+  const replayed = await replayRevoked({ store, revokedLog, audit, now });
+  if (replayed.corrected > 0 || replayed.damagedLines > 0) log.warn(replayed, 'the log of revocations and the store disagreed');
+  const { revoked } = await revokedLog.read();
+  await loadRegistry({ registry, db: store.read, hasApiAccess: (plan) => planFeatures[plan].apiAccess, revoked: new Set(revoked.keys()) });
+
+  const warehouseDirectory = join(dataDirectory, 'warehouses');
+  mkdirSync(warehouseDirectory, { recursive: true, mode: 0o700 });
+  const routes = createRouteTable({ store, warehouseDirectory });
+  await routes.load();
+  const usageWriter = createUsageWriter({ registry, store, everyMs: usageEveryMs, log });
+  opened.defer(() => usageWriter.stop());
+  const upkeep = createUpkeep({ store, audit, now, everyMs: upkeepEveryMs, log });
+  opened.defer(() => upkeep.stop());
+  const changes = createChanges({ store, registry, revokedLog, now, onSourcesChanged: (sourceIds) => routes.refresh(sourceIds) });
+  const parts = { store, registry, mint: createMint({ peppers }), audit, changes, now };
+  return { parts, routes: { ...routes, warehouseDirectory }, usageWriter, upkeep };
+}

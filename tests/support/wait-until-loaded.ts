@@ -1,0 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OperatorClient } from '../../src/cli/operator-client.ts';
+
+/** Waits until the server's buffer holds nothing more to load; fails after `timeoutMs`. */
+export async function waitUntilLoaded(operator: OperatorClient, timeoutMs = 120_000): Promise<void> {
+  await waitFor(async () => {
+    const { backlog } = await operator.call('GET', '/status');
+    return Array.isArray(backlog) && backlog.length === 0;
+  }, timeoutMs);
+}
+
+/** Polls a condition; fails with its last state after `timeoutMs`. */
+export async function waitFor(condition: () => Promise<boolean> | boolean, timeoutMs = 30_000): Promise<void> {
+  const endsAt = performance.now() + timeoutMs;
+  while (!(await condition())) {
+    if (performance.now() > endsAt) throw new Error(`The condition did not come true within ${timeoutMs} ms: ${condition.toString()}`);
+    await delay(50);
+  }
+}

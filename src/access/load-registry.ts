@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Tables } from '../store/tables.ts';
+import { credentialChange } from './credential-change.ts';
 import type { Registry, RegistryChange } from './registry.ts';
 
 export interface LoadRegistryOptions {
@@ -93,22 +94,7 @@ function credentialPage({ db, revoked }: LoadRegistryOptions): ReadPage {
       .execute();
     return page.map((row) => ({
       id: row.id,
-      change: revoked.has(row.key_id)
-        ? undefined
-        : {
-            kind: 'credential',
-            id: row.id,
-            keyId: row.key_id,
-            credentialKind: row.kind,
-            accountId: row.account_id,
-            sourceId: row.source_id ?? undefined,
-            memberId: row.member_id ?? undefined,
-            partnerId: row.partner_id ?? undefined,
-            digest: row.digest,
-            pepperId: row.pepper_id,
-            state: row.state,
-            disabledByPlan: row.state_reason === 'plan',
-          },
+      change: revoked.has(row.key_id) ? undefined : credentialChange(row),
     }));
   };
 }

@@ -8,7 +8,7 @@ import { planFeatures } from '../account/plans.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { newCredentialRow } from '../credential/new-row.ts';
-import { credentialChange } from '../credential/registry-change.ts';
+import { credentialChange } from '../../access/credential-change.ts';
 import { apiKeysPerAccount, findFreeSlot, takingSlot } from '../credential/slots.ts';
 
 export interface CreateApiKeyInput {

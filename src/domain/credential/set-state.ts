@@ -5,7 +5,7 @@ import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
 import { actorName, type DomainContext } from '../context.ts';
-import { credentialChange } from './registry-change.ts';
+import { credentialChange } from '../../access/credential-change.ts';
 
 type StateReason = CredentialRow['state_reason'];
 

@@ -6,7 +6,7 @@ import type { CreatedCredential } from '../api-key/create.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { newCredentialRow } from '../credential/new-row.ts';
-import { credentialChange } from '../credential/registry-change.ts';
+import { credentialChange } from '../../access/credential-change.ts';
 import { findFreeSlot, takingSlot, tokensPerSource } from '../credential/slots.ts';
 import { getLiveImportSource } from './source.ts';
 

@@ -1,8 +1,22 @@
-import type { RegistryChange } from '../../access/registry.ts';
-import type { CredentialRow } from '../../store/queries/credential.ts';
+import type { Selectable } from 'kysely';
+import type { Tables } from '../store/tables.ts';
+import type { RegistryChange } from './registry.ts';
+
+type Columns =
+  | 'id'
+  | 'key_id'
+  | 'kind'
+  | 'account_id'
+  | 'source_id'
+  | 'member_id'
+  | 'partner_id'
+  | 'digest'
+  | 'pepper_id'
+  | 'state'
+  | 'state_reason';
 
 /** The registry's view of a credential row as committed. */
-export function credentialChange(row: CredentialRow): RegistryChange {
+export function credentialChange(row: Pick<Selectable<Tables['credential']>, Columns>): RegistryChange {
   return {
     kind: 'credential',
     id: row.id,

@@ -15,6 +15,15 @@ export default defineConfig({
         },
       },
       { test: { ...common, name: 'flows', include: ['tests/flows/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          ...common,
+          name: 'clients',
+          include: ['tests/clients/**/*.test.ts'],
+          testTimeout: 120_000,
+          globalSetup: 'tests/clients/install.ts',
+        },
+      },
       { test: { ...common, name: 'faults', include: ['tests/faults/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 120_000 } },
     ],
   },

@@ -1,11 +1,11 @@
-/** Seeded kill -9 rounds while pushing and loading: nothing acknowledged is lost, nothing is doubled. */
+/** Seeded kill -9 rounds while batches, pushes and Transit pushes arrive and load: nothing acknowledged is lost, nothing is doubled. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, it } from 'vitest';
 import { connectOperator } from '../../src/cli/operator-client.ts';
-import { createPushedLog, pushUntil } from '../support/acknowledged-pusher.ts';
+import { createPushedLog, firstSequence, pushUntil } from '../support/acknowledged-pusher.ts';
 import { createRandom } from '../support/random.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { createTestSource } from '../support/test-app.ts';
@@ -17,12 +17,12 @@ const dataDirectory = mkdtempSync(join(tmpdir(), 'thimble-kill-'));
 afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
 
 it(
-  `loses and doubles nothing over ${rounds} kills at random moments (seed ${seed})`,
+  `loses and doubles nothing over ${rounds} kills at random moments of mixed traffic (seed ${seed})`,
   async () => {
     const random = createRandom(seed);
     const operator = connectOperator({ positionals: [], flags: { data: dataDirectory } });
     const log = createPushedLog();
-    let lastId = 0;
+    let lastMark = 0;
     let server = await startServerProcess({ dataDirectory });
     const source = await createTestSource({ operator, url: server.url });
 
@@ -32,8 +32,9 @@ it(
         pushUntil(stopped.signal, {
           url: server.url,
           token: source.token,
+          accountId: source.accountId,
           size: 1 + Math.floor(random() * 50),
-          nextId: () => (lastId += 1),
+          nextMark: () => (lastMark += 1),
           log,
         }),
       );
@@ -50,26 +51,32 @@ it(
       const { rows } = await operator.call('POST', '/query', { sql });
       return Array.isArray(rows) ? rows : [];
     };
-    const keyed = await select('SELECT id, _sdc_sequence::VARCHAR AS sequence FROM shop.keyed');
-    const appended = await select('SELECT mark FROM shop.appended');
-    expect(log.keyed.size).toBeGreaterThan(rounds);
-    expect(log.appended.size).toBeGreaterThan(rounds);
+    const keyed = await select('SELECT id, mark, _sdc_sequence::VARCHAR AS sequence FROM shop.keyed');
+    const appended = await select('SELECT mark, _sdc_sequence::VARCHAR AS sequence FROM shop.appended');
+    for (const [turn, requests] of Object.entries(log.requests))
+      expect(requests, `acknowledged requests by ${turn}`).toBeGreaterThan(rounds);
+    const inexact = [...keyed, ...appended].filter(({ mark, sequence }) => sequence !== String(firstSequence + BigInt(Number(mark))));
+    expect(inexact, 'a sequence lost digits').toEqual([]);
 
-    const stored = new Map(keyed.map(({ id, sequence }) => [Number(id), BigInt(String(sequence))]));
+    const stored = new Map(keyed.map(({ id, mark }) => [Number(id), Number(mark)]));
     expect(stored.size, 'a key is stored twice').toBe(keyed.length);
-    const lostKeys = [...log.keyed].filter(([id, sequence]) => (stored.get(id) ?? 0n) < sequence);
+    const lostKeys = [...log.keyed].filter(([id, mark]) => (stored.get(id) ?? 0) < mark);
     expect(lostKeys, 'acknowledged keyed rows are missing').toEqual([]);
+    const inventedKeys = [...stored].filter(([id, mark]) => log.keyed.get(id) !== mark && !log.unanswered.has(mark));
+    expect(inventedKeys, 'keyed rows nobody sent').toEqual([]);
 
     const marks = appended.map(({ mark }) => Number(mark));
     const markSet = new Set(marks);
     expect(markSet.size, 'an append-only row is doubled').toBe(marks.length);
-    const lostMarks = [...log.appended].filter((id) => !markSet.has(id));
+    const lostMarks = [...log.appended].filter((mark) => !markSet.has(mark));
     expect(lostMarks, 'acknowledged append-only rows are missing').toEqual([]);
-    const inventedMarks = marks.filter((id) => !log.appended.has(id) && !log.unanswered.has(id));
+    const inventedMarks = marks.filter((mark) => !log.appended.has(mark) && !log.unanswered.has(mark));
     expect(inventedMarks, 'rows nobody sent').toEqual([]);
 
-    const [tags] = await select('SELECT count(*) AS n FROM shop.appended__tags');
-    expect(Number(tags?.['n'])).toBe(marks.length * 2);
+    for (const [table, rows] of Object.entries({ keyed, appended })) {
+      const [tags] = await select(`SELECT count(*) AS n FROM shop.${table}__tags`);
+      expect(Number(tags?.['n']), `elements of ${table}`).toBe(rows.length * 2);
+    }
     expect(await server.end('SIGTERM')).toBe(0);
   },
   60_000 + rounds * 15_000,

@@ -48,8 +48,8 @@ export const batchMediaType: ImportError = { status: 415, body: { message: 'Cont
 export const bodyTimeout: ImportError = { status: 408, body: { message: 'The body was sent too slowly.' } };
 
 /** `mediaType` as the client sent it, without parameters; undefined when it sent none. */
-export function pushMediaType(mediaType: string | undefined, note = ''): ImportError {
-  const message = `Unsupported content-type ${mediaType ?? '(none)'}. Please send application/json or application/transit+json${note}`;
+export function pushMediaType(mediaType: string | undefined): ImportError {
+  const message = `Unsupported content-type ${mediaType ?? '(none)'}. Please send application/json or application/transit+json`;
   return { status: 415, body: { status: 'ERROR', message } };
 }
 

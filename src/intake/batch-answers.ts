@@ -42,8 +42,13 @@ export function foundType({ bytes, tape }: TapeSource, at: number): string {
       return integerType(bytes, tape.starts[at] as number, tape.ends[at] as number);
     case Kind.fraction:
       return 'Double';
+    case Kind.decimal:
+      return 'BigDecimal';
     case Kind.string:
     case Kind.escapedString:
+    case Kind.instant:
+    case Kind.timestamp:
+    case Kind.nonFinite:
       return 'String';
     case Kind.object:
       return 'JSONObject';

@@ -23,8 +23,7 @@ export function createIntake(options: {
 
   return {
     async accept({ accountId, sourceId, endpoint, format, body, receivedAt }, admit) {
-      if (format !== 'json') throw new Error(`No reader for ${format} bodies.`);
-      const request = { endpoint, accountId, body };
+      const request = { endpoint, accountId, format, body };
       const decoded = body.length <= inlineMaxBytes ? decodeBody(request) : await pool.decode(request);
       if (!decoded.ok) return decoded;
       const result = { ok: true, records: decoded.records } as const;

@@ -17,6 +17,8 @@ export type Decoded = { readonly ok: true; readonly records: number; readonly ba
 export interface DecodeRequest {
   readonly endpoint: 'push' | 'batch' | 'validate';
   readonly accountId: number;
-  /** Inflated JSON, not yet known to be UTF-8. */
+  /** JSON when absent; a batch is always JSON. */
+  readonly format?: 'json' | 'transit';
+  /** Inflated, not yet known to be UTF-8. */
   readonly body: Uint8Array<ArrayBuffer>;
 }

@@ -6,6 +6,7 @@ import type { ObjectFields } from '../batch/object-fields.ts';
 import { addKey, beginKeys, createObjectFields, endKeys } from '../batch/object-fields.ts';
 import { utf8Text } from '../batch/utf8-text.ts';
 import { isDateTime } from './date-time.ts';
+import { writeInstant } from './instant.ts';
 import type { Int64Halves } from './json/numbers.ts';
 import { readDouble, readInt64 } from './json/numbers.ts';
 import type { TapeSource } from './json/read-value.ts';
@@ -19,6 +20,8 @@ export type RecordColumn = ColumnBuilder<Typing | undefined>;
 
 /** What filling needs besides the columns; one for a request. */
 export interface FillContext extends TapeSource {
+  /** Text behind the body's may be added while the body is read. */
+  bytes: Uint8Array;
   readonly scratch: ByteWriter;
   readonly halves: Int64Halves;
   /** Secret of the key hashes. */
@@ -26,11 +29,21 @@ export interface FillContext extends TapeSource {
   /** Lone surrogates replaced since the caller last looked. */
   replacedSurrogates: number;
   paths: number;
+  /** A key given twice is an error instead of having its last value. */
+  refuseRepeatedKeys: boolean;
 }
 
 /** A request has more different paths than `maxPaths`. */
 export class TooManyPathsError extends Error {
   override readonly name = 'TooManyPathsError';
+}
+
+/** An object has a key twice, and the context refuses that. */
+export class RepeatedKeyError extends Error {
+  override readonly name = 'RepeatedKeyError';
+  constructor() {
+    super('A map has a key twice');
+  }
 }
 
 /** Adds the value at a tape entry to a column, typed by import-api.md §6.5 and the column's typing. Recursion is bounded by `maxDepth`. */
@@ -52,6 +65,16 @@ export function fillValue(context: FillContext, column: RecordColumn, at: number
     case Kind.escapedString:
       unescape(context, at);
       return fillString(column, context.scratch.bytes, 0, context.scratch.length);
+    case Kind.decimal:
+      return addText(column, Tag.decimal, bytes, tape.starts[at] as number, tape.ends[at] as number);
+    case Kind.instant:
+      context.scratch.length = 0;
+      writeInstant(bytes, tape.starts[at] as number, tape.ends[at] as number, context.scratch);
+      return addText(column, Tag.timestamp, context.scratch.bytes, 0, context.scratch.length);
+    case Kind.timestamp:
+      return addText(column, Tag.timestamp, bytes, tape.starts[at] as number, tape.ends[at] as number);
+    case Kind.nonFinite:
+      return addDouble(column, nonFiniteValue(bytes, tape.starts[at] as number));
     case Kind.object:
       return fillObject(context, column, at);
     case Kind.array:
@@ -76,6 +99,11 @@ function fillDouble(bytes: Uint8Array, column: RecordColumn, start: number, end:
   const value = readDouble(bytes, start, end);
   if (value === undefined) addText(column, Tag.doubleText, bytes, start, end);
   else addDouble(column, value);
+}
+
+function nonFiniteValue(bytes: Uint8Array, start: number): number {
+  if (bytes[start] === 0x49) return Infinity;
+  return bytes[start] === 0x2d && bytes[start + 1] === 0x49 ? -Infinity : Number.NaN;
 }
 
 function fillString(column: RecordColumn, bytes: Uint8Array, start: number, end: number): void {
@@ -107,7 +135,9 @@ function fillObject(context: FillContext, column: RecordColumn, at: number): voi
   const end = tape.ends[at] as number;
   beginKeys(fields);
   for (let key = at + 1; key < end; key = nextEntry(tape, key + 1)) {
-    if (!addTapeKey(context, fields, key, newColumn)) return fillRepeated(context, column, fields, at, newColumn);
+    if (addTapeKey(context, fields, key, newColumn)) continue;
+    if (context.refuseRepeatedKeys) throw new RepeatedKeyError();
+    return fillRepeated(context, column, fields, at, newColumn);
   }
   const shape = endKeys(fields);
   addObject(column, shape);

@@ -4,6 +4,9 @@
 export const maxTapeLength = 400_000;
 /** Different paths over all records of a request: bounds what a column costs besides its values. */
 export const maxPaths = 100_000;
+/** Bytes that the cache codes of a Transit body may stand for: keys are compared, values are copied. */
+export const maxCachedKeyBytes = 512 * 2 ** 20;
+export const maxCachedValueBytes = 64 * 2 ** 20;
 /** Characters of a client's own text in an error, and how many such texts. */
 export const maxQuotedCharacters = 200;
 export const maxQuotedNames = 20;

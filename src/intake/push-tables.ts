@@ -17,7 +17,7 @@ export interface PushTables {
 
 /** No tables yet. */
 export function createPushTables(context: FillContext): PushTables {
-  const { bytes, tape } = context;
+  const { tape } = context;
   const tables = new Map<string, TableMessages>();
   /** The last table with keys of each (table, version): where an activation belongs. */
   const latest = new Map<string, TableMessages>();
@@ -40,6 +40,7 @@ export function createPushTables(context: FillContext): PushTables {
   }
 
   function sameRange(at: number): boolean {
+    const { bytes } = context;
     const one = ranges[at] as number;
     const other = lastRanges[at] as number;
     const length = (ranges[at + 1] as number) - one;
@@ -50,7 +51,7 @@ export function createPushTables(context: FillContext): PushTables {
 
   function versionOf(at: number): bigint | undefined {
     if (at < 0) return undefined;
-    readInt64(bytes, tape.starts[at] as number, tape.ends[at] as number, halves);
+    readInt64(context.bytes, tape.starts[at] as number, tape.ends[at] as number, halves);
     return (BigInt(halves.high) << 32n) | BigInt(halves.low >>> 0);
   }
 

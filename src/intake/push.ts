@@ -1,9 +1,10 @@
 import { maxRecords } from '../../contract/import-limits.ts';
 import { createClientIds } from './client-ids.ts';
 import type { Decoded, DecodeRequest, Refusal } from './decoded.ts';
-import { TooManyPathsError } from './fill.ts';
+import { RepeatedKeyError, TooManyPathsError } from './fill.ts';
 import type { FillContext } from './fill.ts';
 import { createScanner, peek, scanElements, scanEnd, scanValue } from './json/scanner.ts';
+import type { Tape } from './json/tape.ts';
 import { Kind } from './json/tape.ts';
 import { maxTapeLength } from './limits.ts';
 import { readMembers } from './members.ts';
@@ -14,39 +15,56 @@ import { createPushTables } from './push-tables.ts';
 import { findKeyProblem } from './record-data.ts';
 import { addActivation, addUpsert, encodeTable } from './tables.ts';
 
+/** Visits the elements of a body, each on the emptied tape; returns their number, undefined when the body is no array. */
+type ScanBody = (visit: (index: number) => void) => number | undefined;
+
+/** Reads a push or validate body of JSON. Throws `JsonError` when any byte of the body is malformed. */
+export function readJsonPush(context: FillContext, request: DecodeRequest): Decoded {
+  const scanner = createScanner(context.bytes);
+  return readPush(context, request, (visit) => {
+    let count: number | undefined;
+    if (peek(scanner) === 0x5b) count = scanElements(scanner, context.tape, 0, visit);
+    else scanValue(scanner, context.tape, 0);
+    scanEnd(scanner);
+    return count;
+  });
+}
+
 /**
  * Reads a push or validate body (import-api.md §4): all or nothing. Refusals, first to last: not an array, number of records, client ids,
- * then the first record at fault. Throws `JsonError` when any byte of the body is malformed.
+ * then the first record at fault. Throws what `scan` throws, and `RepeatedKeyError` where the context asks for it.
  */
-export function readPush(context: FillContext, { accountId, endpoint }: DecodeRequest): Decoded {
+export function readPush(context: FillContext, { accountId, endpoint }: DecodeRequest, scan: ScanBody): Decoded {
   const { tape } = context;
-  const scanner = createScanner(context.bytes);
-  if (peek(scanner) !== 0x5b) {
-    scanValue(scanner, tape, 0);
-    scanEnd(scanner);
-    return badPush('An array of records is expected');
-  }
   const clientIds = createClientIds(accountId);
   const found = new Int32Array(pushKeyCount);
   const tables = createPushTables(context);
   let refusal: Refusal | undefined;
-  const records = scanElements(scanner, tape, 0, (index) => {
+  const records = scan((index) => {
     if (index >= maxRecords) return;
     if (tape.overflowed) refusal ??= unprocessable({ data: [`a record cannot have more than ${maxTapeLength} keys and values`] });
     else if (tape.kinds[0] !== Kind.object) clientIds.see(context, -1);
     else {
       const unknown = readMembers(context, 0, pushKeys, found);
+      if (context.refuseRepeatedKeys && unknown.length === 0 && repeatsKnownKey(tape, found)) throw new RepeatedKeyError();
       clientIds.see(context, found[Field.clientId] as number);
       // After a refusal the rest is only read for its client ids and for being JSON.
       refusal ??= addRecord(context, tables, found, unknown);
     }
   });
-  scanEnd(scanner);
+  if (records === undefined) return badPush('An array of records is expected');
   if (records === 0) return badPush('An array of at least one record is expected');
   if (records > maxRecords) return badPush(`An array of at most ${maxRecords} records is expected`);
   refusal = clientIds.refusal() ?? refusal;
   if (refusal) return refusal;
   return { ok: true, records, batches: endpoint === 'validate' ? [] : tables.all().map(encodeTable) };
+}
+
+/** Whether a record of known keys only has more keys than different ones. */
+function repeatsKnownKey(tape: Tape, found: Int32Array): boolean {
+  let present = 0;
+  for (const at of found) if (at >= 0) present++;
+  return present !== tape.starts[0];
 }
 
 /** Checks the record on the tape and adds it to its table. */

@@ -24,7 +24,7 @@ export function createWorkspace(): Workspace {
       const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
       tape.length = 0;
       tape.overflowed = false;
-      return { bytes, tape, scratch, seed, halves: { low: 0, high: 0 }, replacedSurrogates: 0, paths: 0 };
+      return { bytes, tape, scratch, seed, halves: { low: 0, high: 0 }, replacedSurrogates: 0, paths: 0, refuseRepeatedKeys: false };
     },
   };
 }

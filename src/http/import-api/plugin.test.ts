@@ -126,11 +126,34 @@ describe('verbs and media types', () => {
     expect(read(batch)).toEqual([415, { message: 'Content-Type must be application/json' }]);
   });
 
-  it('says that Transit is not read yet', async () => {
-    const [status, body] = read(await call(server, '/v2/import/push', '[]', { type: 'application/transit+json' }));
-    expect(status).toBe(415);
-    expect(JSON.stringify(body)).toContain('does not read Transit yet');
-    expect(read(await call(server, '/v2/import/batch', '[]', { type: 'application/transit+json' }))[0]).toBe(415);
+  it('takes Transit for push and validate, and refuses it for batch', async () => {
+    const record = `["^ ","action","upsert","table_name","t","key_names",["id"],"sequence","~i1795253001779869401","client_id",${server.accountId},"data",["^ ","id",1]]`;
+    for (const type of ['application/transit+json', 'application/transit+json; charset=utf-8', 'Application/Transit+JSON;charset=UTF-8']) {
+      const count = await stored(server, async () => {
+        expect(read(await call(server, '/v2/import/push', `[${record}]`, { type }))).toEqual([201, JSON.parse(accepted)]);
+        expect(read(await call(server, '/v2/import/validate', `[${record}]`, { type }))[0]).toBe(200);
+        expect(read(await call(server, '/v2/import/batch', `[${record}]`, { type }))).toEqual([
+          415,
+          { message: 'Content-Type must be application/json' },
+        ]);
+      });
+      expect(count).toBe(1);
+    }
+  });
+
+  it('refuses Transit that is malformed in the documented shape, in a thread as well', async () => {
+    for (const padding of [0, 100_000]) {
+      const reply = await call(server, '/v2/import/push', `["^8"${' '.repeat(padding)}]`, { type: 'application/transit+json' });
+      expect(read(reply)).toEqual([
+        400,
+        { status: 'ERROR', message: 'Malformed json in the body!', error: 'Cache code ^8 out of range at byte 2', input: null },
+      ]);
+    }
+  });
+
+  it('reads no markers of Transit in a JSON body', async () => {
+    const json = JSON.stringify(pushRecords(server.accountId)).replace('"sequence":1', '"sequence":"~i1"');
+    expect(read(await call(server, '/v2/import/push', json))[0]).toBe(422);
   });
 
   it('answers 415 to an encoding it cannot undo and 400 to one that is broken', async () => {

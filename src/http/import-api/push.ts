@@ -4,8 +4,7 @@ import type { RowsRoute } from './rows-route.ts';
 /** Media types of push and validate (import-api.md §5). */
 export const pushFormatOf: RowsRoute['formatOf'] = (mediaType) => {
   if (mediaType === 'application/json') return 'json';
-  const isTransit = mediaType === 'application/transit+json';
-  return pushMediaType(mediaType, isTransit ? ' (this version does not read Transit yet: send application/json)' : '');
+  return mediaType === 'application/transit+json' ? 'transit' : pushMediaType(mediaType);
 };
 
 /** `POST /v2/import/push`: records of any number of tables. */

@@ -30,9 +30,13 @@ export function readValue(source: TapeSource, at: number): JsonValue {
       return true;
     case Kind.integer:
     case Kind.fraction:
+    case Kind.decimal:
       return { number: utf8Text(bytes, tape.starts[at] as number, tape.ends[at] as number) };
     case Kind.string:
     case Kind.escapedString:
+    case Kind.instant:
+    case Kind.timestamp:
+    case Kind.nonFinite:
       return readString(source, at);
     case Kind.array: {
       const elements: JsonValue[] = [];
@@ -48,11 +52,11 @@ export function readValue(source: TapeSource, at: number): JsonValue {
   }
 }
 
-/** The text of a string entry; lone surrogates are U+FFFD. */
+/** The text of a scalar entry, of a string without its quotes; lone surrogates are U+FFFD. */
 export function readString({ bytes, tape }: TapeSource, at: number): string {
   const start = tape.starts[at] as number;
   const end = tape.ends[at] as number;
-  if (tape.kinds[at] === Kind.string) return utf8Text(bytes, start, end);
+  if (tape.kinds[at] !== Kind.escapedString) return utf8Text(bytes, start, end);
   const out = createByteWriter(end - start);
   unescapeString(bytes, start, end, out);
   return utf8Text(out.bytes, 0, out.length);

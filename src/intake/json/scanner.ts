@@ -118,6 +118,12 @@ export function scanMembers(scanner: Scanner, tape: Tape, visit: (key: number) =
   }
 }
 
+/** Checks that the next byte after white space is `byte`, and moves past it. */
+export function scanByte(scanner: Scanner, byte: number): void {
+  if (peek(scanner) !== byte) throw unexpected(scanner);
+  scanner.at++;
+}
+
 /** Checks that nothing but white space is left. */
 export function scanEnd(scanner: Scanner): void {
   if (peek(scanner) !== -1) throw unexpected(scanner);

@@ -10,8 +10,16 @@ export const Kind = {
   string: 5,
   /** A string with at least one escape. */
   escapedString: 6,
-  object: 7,
-  array: 8,
+  /** Only Transit has this and the next three; their text is in the form named. A decimal: digits, maybe a fraction and an exponent. */
+  decimal: 7,
+  /** An integer token of milliseconds since the epoch. */
+  instant: 8,
+  /** A date-time of import-api.md §6.3. */
+  timestamp: 9,
+  /** Begins with `I` or `-I` for an infinity; anything else is NaN. */
+  nonFinite: 10,
+  object: 11,
+  array: 12,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 

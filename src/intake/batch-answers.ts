@@ -1,6 +1,6 @@
 import type { Refusal } from './decoded.ts';
 import type { TapeSource } from './json/read-value.ts';
-import { readInt64 } from './json/numbers.ts';
+import { readDouble, readInt64 } from './json/numbers.ts';
 import { Kind } from './json/tape.ts';
 
 /** Refusals of batch in the wording of the everit validator (import-api.md §8.2); lines are separated by newlines. */
@@ -11,6 +11,14 @@ export function badBatch(error: string): Refusal {
 
 export function failedValidation(lines: readonly string[]): Refusal {
   return badBatch(`Request failed validation:${lines.join('\n')}`);
+}
+
+/**
+ * The refusal of a record by its schema: `Record N did not conform to schema:` and a line for each failure, each with a newline after it,
+ * as observed (import-api.md §8.2, A18).
+ */
+export function nonconformingRecord(index: number, lines: readonly string[]): Refusal {
+  return badBatch(`Record ${index} did not conform to schema:\n${lines.map((line) => `${line}\n`).join('')}`);
 }
 
 /** The violations found at one path, with a count before them when there are several. */
@@ -41,7 +49,8 @@ export function foundType({ bytes, tape }: TapeSource, at: number): string {
     case Kind.integer:
       return integerType(bytes, tape.starts[at] as number, tape.ends[at] as number);
     case Kind.fraction:
-      return 'Double';
+      // The validator's parser keeps what a double cannot hold as a BigDecimal.
+      return readDouble(bytes, tape.starts[at] as number, tape.ends[at] as number) === undefined ? 'BigDecimal' : 'Double';
     case Kind.decimal:
       return 'BigDecimal';
     case Kind.string:

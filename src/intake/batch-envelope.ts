@@ -14,7 +14,9 @@ import { quoted } from './members.ts';
 /** A sound envelope (import-api.md §3.1). */
 export interface Envelope {
   readonly table: string;
-  readonly schema: JsonObject;
+  /** The schema's own bytes, and the reading of them. */
+  readonly schemaText: Uint8Array;
+  readonly readSchema: () => JsonObject;
   readonly keyNames: readonly string[];
   readonly tableVersion: bigint | undefined;
   readonly bookmarkNames: readonly string[];
@@ -33,13 +35,17 @@ export function readEnvelope(scanner: Scanner, messageTape: Tape): Envelope | Re
   const extraneous = new Set<string>();
   let messagesAt = -1;
   let messages = 0;
+  let schemaText = scanner.bytes.subarray(0, 0);
   scanMembers(scanner, source.tape, (key) => {
     const name = readString(source, key);
     if (!permitted.has(name) && extraneous.size < maxQuotedNames) extraneous.add(quoted(name));
     found.set(name, source.tape.length);
     if (name === 'messages') messagesAt = peek(scanner) === 0x5b ? scanner.at : -1;
+    peek(scanner);
+    const start = scanner.at;
     if (name === 'messages' && messagesAt >= 0) messages = scanElements(scanner, messageTape, 1, () => undefined);
     else scanValue(scanner, source.tape, 1);
+    if (name === 'schema') schemaText = scanner.bytes.subarray(start, scanner.at);
   });
   if (source.tape.overflowed)
     return badBatch(`Request failed validation:#: more than ${maxTapeLength} keys and values besides the messages`);
@@ -56,11 +62,11 @@ export function readEnvelope(scanner: Scanner, messageTape: Tape): Envelope | Re
     ...checks.type('vintage', 'String'),
   ];
   if (lines.length > 0) return failedValidation(violations('#', lines));
-  const schema = readValue(source, found.get('schema') ?? 0) as JsonObject;
   const keyNames = checks.isNull('key_names') ? [] : checks.readNames('key_names');
   return {
     table: readString(source, found.get('table_name') ?? 0),
-    schema,
+    schemaText,
+    readSchema: () => readValue(source, found.get('schema') ?? 0) as JsonObject,
     keyNames,
     tableVersion: checks.readVersion('table_version'),
     bookmarkNames: checks.readNames('bookmark_names'),

@@ -6,6 +6,7 @@ import { readInt64 } from './json/numbers.ts';
 import { readString } from './json/read-value.ts';
 import { Kind } from './json/tape.ts';
 import { knownKeys, quoted, readMembers } from './members.ts';
+import { dateTimeForms } from './schema/formats.ts';
 
 /** Places of a message's keys in a `found` array. */
 export const MessageField = { action: 0, sequence: 1, data: 2, timeExtracted: 3 } as const;
@@ -69,8 +70,6 @@ function branchLines(
   }
   return lines;
 }
-
-const dateTimeForms = "[yyyy-MM-dd'T'HH:mm:ssZ, yyyy-MM-dd'T'HH:mm:ss.[0-9]{1,9}Z]";
 
 function sequenceRefusal({ bytes, tape, halves }: FillContext, found: Int32Array): Refusal | undefined {
   const at = found[MessageField.sequence] as number;

@@ -246,11 +246,16 @@ describe('types by schema (loading.md §4.1)', () => {
     ['{"type":"integer","multipleOf":5}', ['10'], [Tag.int64]],
     ['{"type":["integer","number"]}', ['15', '15.0'], [Tag.int64, Tag.double]],
     ['{"type":["number","string"]}', ['15', '"15"'], [Tag.double, Tag.string]],
-    ['{"type":"string","format":"date-time"}', ['"2024-01-02T03:04:05Z"', '"2024-01-02"'], [Tag.timestamp, Tag.string]],
+    ['{"type":"string","format":"date-time"}', ['"2024-01-02T03:04:05Z"'], [Tag.timestamp]],
+    [
+      '{"anyOf":[{"type":"string","format":"date-time"},{"type":"string"}]}',
+      ['"2024-01-02T03:04:05Z"', '"2024-01-02"'],
+      [Tag.timestamp, Tag.string],
+    ],
     [
       '{"anyOf":[{"type":"null"},{"type":"string","format":"date-time"}]}',
-      ['"2024-01-02T03:04:05+0100"', 'null', '1'],
-      [Tag.timestamp, Tag.null, Tag.int64],
+      ['"2024-01-02T03:04:05+0100"', 'null'],
+      [Tag.timestamp, Tag.null],
     ],
     ['{"type":"string","format":"singer.decimal"}', ['"12.30"', '"1E-7"', '"n/a"'], [Tag.decimal, Tag.decimal, Tag.string]],
     ['{"type":"string","format":"uuid"}', ['"2024-01-02T03:04:05Z"'], [Tag.string]],
@@ -272,18 +277,18 @@ describe('types by schema (loading.md §4.1)', () => {
   });
 
   it('follow a schema that refers to itself', () => {
-    const schema = '{"properties":{"next":{"$ref":"#"},"n":{"type":"number"},"loop":{"$ref":"#/properties/loop"}}}';
+    const schema = '{"properties":{"next":{"$ref":"#"},"n":{"type":"number"}}}';
     const result = batch(
-      `{"table_name":"t","schema":${schema},"messages":[{"action":"upsert","sequence":1,"data":{"next":{"next":{"n":1}},"loop":1}}]}`,
+      `{"table_name":"t","schema":${schema},"messages":[{"action":"upsert","sequence":1,"data":{"next":{"next":{"n":1}}}}]}`,
     );
-    expect([...writeRecords(result, [0]).values()]).toEqual(['{"next":{"next":{"n":1.0}},"loop":1}']);
+    expect([...writeRecords(result, [0]).values()]).toEqual(['{"next":{"next":{"n":1.0}}}']);
   });
 
   it('end in an error where the alternatives multiply', () => {
     const branches = Array(3000).fill('{"type":"string"}').join(',');
     const properties = Array.from({ length: 1000 }, (_, index) => `"k${index}":{"$ref":"#/definitions/many"}`).join(',');
     const schema = `{"definitions":{"many":{"anyOf":[${branches}]}},"properties":{${properties}}}`;
-    const data = Array.from({ length: 1000 }, (_, index) => `"k${index}":1`).join(',');
+    const data = Array.from({ length: 1000 }, (_, index) => `"k${index}":"x"`).join(',');
     expect(error(`{"table_name":"t","schema":${schema},"messages":[{"action":"upsert","sequence":1,"data":{${data}}}]}`)).toBe(
       'Invalid JSON schema: it has too many alternatives',
     );

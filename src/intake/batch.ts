@@ -1,5 +1,5 @@
 import { maxDataPoints, maxKeyCharacters } from '../../contract/import-limits.ts';
-import { badBatch, failedValidation, foundType, missingKey, wrongType } from './batch-answers.ts';
+import { badBatch, failedValidation, foundType, missingKey, nonconformingRecord, wrongType } from './batch-answers.ts';
 import type { Envelope } from './batch-envelope.ts';
 import { readEnvelope } from './batch-envelope.ts';
 import { checkMessage, MessageField } from './batch-message.ts';
@@ -14,15 +14,25 @@ import { createScanner, peek, scanElements, scanEnd, scanValue } from './json/sc
 import { maxTapeLength } from './limits.ts';
 import { quoted } from './members.ts';
 import { findKeyProblem, hasTooManyDataPoints, keyNamesOf } from './record-data.ts';
-import { compileTyping, ComplexSchemaError } from './schema/typing.ts';
+import { InvalidSchemaError } from './schema/schema-errors.ts';
+import { compileTyping } from './schema/typing.ts';
+import type { CachedSchema, ValidatorCache } from './schema/validator-cache.ts';
+import type { Work } from './schema/work.ts';
 import type { TableMessages } from './tables.ts';
 import { addActivation, addUpsert, createTable, encodeTable } from './tables.ts';
 
+/** What reading a batch needs besides its bytes. */
+export interface BatchReading {
+  readonly validators: ValidatorCache;
+  /** What checking the records may take. */
+  readonly work: Work;
+}
+
 /**
  * Reads a batch body (import-api.md §3): all or nothing. The messages are scanned twice, because the schema may come after them.
- * Throws `JsonError` when any byte of the body is malformed.
+ * Throws `JsonError` when any byte of the body is malformed, `WorkLimitError` when the work does not suffice.
  */
-export function readBatch(context: FillContext): Decoded {
+export function readBatch(context: FillContext, reading: BatchReading): Decoded {
   const { tape } = context;
   const scanner = createScanner(context.bytes);
   if (peek(scanner) !== 0x7b) {
@@ -33,29 +43,35 @@ export function readBatch(context: FillContext): Decoded {
   const envelope = readEnvelope(scanner, tape);
   scanEnd(scanner);
   if ('ok' in envelope) return envelope;
-  const stray = keyNamesRefusal(envelope);
-  if (stray) return stray;
   try {
-    return readMessages(context, scanner, envelope);
+    const known = reading.validators.get(envelope.schemaText, envelope.readSchema);
+    return keyNamesRefusal(known.schema, envelope) ?? readMessages(context, scanner, envelope, known, reading.work);
   } catch (error) {
-    if (error instanceof TooManyPathsError || error instanceof ComplexSchemaError) return badBatch(error.message);
+    if (error instanceof TooManyPathsError || error instanceof InvalidSchemaError) return badBatch(error.message);
     throw error;
   }
 }
 
-function readMessages(context: FillContext, scanner: Scanner, envelope: Envelope): Decoded {
-  const table = createTable({ ...envelope, keyNames: keyNamesOf(envelope.keyNames), typing: compileTyping(envelope.schema) });
+function readMessages(
+  context: FillContext,
+  scanner: Scanner,
+  envelope: Envelope,
+  { schema, validator }: CachedSchema,
+  work: Work,
+): Decoded {
+  const table = createTable({ ...envelope, keyNames: keyNamesOf(envelope.keyNames), typing: compileTyping(schema) });
   const found = new Int32Array(4);
+  const check = validator.open(context, work);
   let refusal: Refusal | undefined;
   scanner.at = envelope.messagesAt;
   scanElements(scanner, context.tape, 1, (index) => {
-    refusal ??= addMessage(context, envelope, table, index, found);
+    refusal ??= addMessage({ context, envelope, table, index, found, check });
   });
   return refusal ?? { ok: true, records: envelope.messages, batches: [encodeTable(table)] };
 }
 
 /** Every key must be a top-level property of the schema, where the schema lists properties (import-api.md §6.4). */
-function keyNamesRefusal({ schema, keyNames }: Envelope): Refusal | undefined {
+function keyNamesRefusal(schema: JsonObject, { keyNames }: Envelope): Refusal | undefined {
   const properties = schema.get('properties');
   if (!(properties instanceof Map)) return undefined;
   const stray = keyNames.find((name) => !(properties as JsonObject).has(name));
@@ -64,7 +80,16 @@ function keyNamesRefusal({ schema, keyNames }: Envelope): Refusal | undefined {
     : failedValidation([`#/key_names: key property [${quoted(stray)}] is not among the properties of the schema`]);
 }
 
-function addMessage(context: FillContext, envelope: Envelope, table: TableMessages, index: number, found: Int32Array): Refusal | undefined {
+interface MessageReading {
+  readonly context: FillContext;
+  readonly envelope: Envelope;
+  readonly table: TableMessages;
+  readonly index: number;
+  readonly found: Int32Array;
+  readonly check: (at: number) => readonly string[] | undefined;
+}
+
+function addMessage({ context, envelope, table, index, found, check }: MessageReading): Refusal | undefined {
   if (context.tape.overflowed) return badBatch(`Record ${index} has more than ${maxTapeLength} keys and values`);
   const action = checkMessage(context, index, found);
   if (typeof action === 'object') return action;
@@ -80,6 +105,8 @@ function addMessage(context: FillContext, envelope: Envelope, table: TableMessag
   const keyProblem = findKeyProblem(context, data, table.keyNames);
   if (keyProblem?.problem === 'too-long') return badBatch(`String keys cannot be longer than ${maxKeyCharacters} characters`);
   if (keyProblem) return badBatch(`Record is missing key property ${quoted(keyProblem.name)}`);
+  const failures = check(data);
+  if (failures) return nonconformingRecord(index, failures);
   addUpsert(context, table, data, timeExtracted);
   return undefined;
 }

@@ -1,15 +1,17 @@
 import type { Buffer } from '../buffer/buffer.ts';
 import { createBodyDecoder } from './decode-body.ts';
 import { createDecodePool } from './decode-pool.ts';
+import type { Decoded, DecodeRequest } from './decoded.ts';
 import type { Intake } from './intake.ts';
+import { WorkLimitError } from './schema/schema-errors.ts';
 
 /** A small body costs less to decode than to hand to a thread. */
 const defaultInlineMaxBytes = 65_536;
 const defaultJobTimeoutMs = 60_000;
 
 /**
- * Intake over a buffer: bodies up to `inlineMaxBytes` are decoded by the caller's thread, larger ones by at most `threads` others,
- * each body for at most `jobTimeoutMs`.
+ * Intake over a buffer: bodies up to `inlineMaxBytes` are decoded by the caller's thread, larger ones and those whose schema takes much
+ * checking by at most `threads` others, each body for at most `jobTimeoutMs`.
  */
 export function createIntake(options: {
   readonly buffer: Pick<Buffer, 'append'>;
@@ -18,13 +20,23 @@ export function createIntake(options: {
   readonly jobTimeoutMs?: number;
 }): Intake {
   const { buffer, threads, inlineMaxBytes = defaultInlineMaxBytes, jobTimeoutMs = defaultJobTimeoutMs } = options;
-  const decodeBody = createBodyDecoder();
+  const decodeInline = createBodyDecoder({ inline: true });
   const pool = createDecodePool({ threads, jobTimeoutMs });
+
+  /** The body decoded here; undefined when checking it takes longer than this thread may be held. */
+  function decodeHere(request: DecodeRequest): Decoded | undefined {
+    try {
+      return decodeInline(request);
+    } catch (error) {
+      if (error instanceof WorkLimitError) return undefined;
+      throw error;
+    }
+  }
 
   return {
     async accept({ accountId, sourceId, endpoint, format, body, receivedAt }, admit) {
       const request = { endpoint, accountId, format, body };
-      const decoded = body.length <= inlineMaxBytes ? decodeBody(request) : await pool.decode(request);
+      const decoded = (body.length <= inlineMaxBytes ? decodeHere(request) : undefined) ?? (await pool.decode(request));
       if (!decoded.ok) return decoded;
       const result = { ok: true, records: decoded.records } as const;
       if (endpoint === 'validate') return result;

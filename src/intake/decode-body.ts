@@ -6,21 +6,35 @@ import type { FillContext } from './fill.ts';
 import { JsonError } from './json/json-error.ts';
 import { readJsonPush } from './push.ts';
 import { malformedPush } from './push-answers.ts';
+import { WorkLimitError } from './schema/schema-errors.ts';
+import { createValidatorCache } from './schema/validator-cache.ts';
 import { readTransitPush } from './transit/read-transit-push.ts';
 import { TransitError } from './transit/transit-error.ts';
 import { createWorkspace } from './workspace.ts';
 
-/** A reader of bodies, one at a time, by the rules of their endpoints. It never throws for what a client sent. */
-export function createBodyDecoder(): (request: DecodeRequest) => Decoded {
+/** What a decoder keeps of the schemas it has met. */
+const maxSchemaBytes = 32_000_000;
+/** Units of `Work` for the checks of one body: the first bounds how long a small body holds the main thread, to tens of milliseconds. */
+const inlineUnits = 500_000;
+const threadUnits = (bodyBytes: number): number => 50_000_000 + 400 * bodyBytes;
+
+/**
+ * A reader of bodies, one at a time, by the rules of their endpoints. It never throws for what a client sent, but one that is `inline`
+ * throws `WorkLimitError` for a body that takes more checking than it may do in its thread.
+ */
+export function createBodyDecoder({ inline = false }: { readonly inline?: boolean } = {}): (request: DecodeRequest) => Decoded {
   const workspace = createWorkspace();
+  const validators = createValidatorCache({ maxBytes: maxSchemaBytes });
   return (request) => {
+    const work = { left: inline ? inlineUnits : threadUnits(request.body.length) };
     try {
       if (!isUtf8(request.body)) return malformed(request, 'The body is not UTF-8');
       const open = (): FillContext => workspace.open(request.body);
-      if (request.endpoint === 'batch') return readBatch(open());
+      if (request.endpoint === 'batch') return readBatch(open(), { validators, work });
       return request.format === 'transit' ? readTransitPush(open, request) : readJsonPush(open(), request);
     } catch (error) {
       if (error instanceof JsonError || error instanceof TransitError) return malformed(request, error.message);
+      if (error instanceof WorkLimitError && !inline) return badBatch('Checking the records against the schema takes too much work');
       throw error;
     }
   };

@@ -1,4 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/read-value.ts';
+import { findReferenced } from './reference.ts';
+import { InvalidSchemaError } from './schema-errors.ts';
 
 /** How a JSON Schema types the values at one path (loading.md §4.1). Parts below are made when first asked for. */
 export interface Typing {
@@ -17,11 +19,6 @@ export interface Typing {
 /** What a schema lets the reading of one request look at; a sensible one needs a thousandth. */
 const maxBranches = 1_000_000;
 
-/** The schema has more alternatives than can be followed. */
-export class ComplexSchemaError extends Error {
-  override readonly name = 'ComplexSchemaError';
-}
-
 interface Compiler {
   readonly root: JsonObject;
   branchesLeft: number;
@@ -29,7 +26,7 @@ interface Compiler {
 
 /**
  * Compiles the typing of a schema. A path the schema says nothing about has none: its values are typed as push types them.
- * Where several types are allowed, each value keeps its own. `property` and `items` throw `ComplexSchemaError`, as does this.
+ * Where several types are allowed, each value keeps its own. `property` and `items` throw `InvalidSchemaError`, as does this.
  */
 export function compileTyping(schema: JsonObject): Typing {
   return typingOf({ root: schema, branchesLeft: maxBranches }, [schema]);
@@ -80,7 +77,7 @@ function mergeProperties(compiler: Compiler, branches: readonly JsonObject[]): M
 }
 
 function spend(compiler: Compiler): void {
-  if (--compiler.branchesLeft < 0) throw new ComplexSchemaError('Invalid JSON schema: it has too many alternatives');
+  if (--compiler.branchesLeft < 0) throw new InvalidSchemaError('it has too many alternatives');
 }
 
 function typeNames(branch: JsonObject): readonly JsonValue[] {
@@ -92,40 +89,24 @@ function typeNames(branch: JsonObject): readonly JsonValue[] {
 /** The schemas with everything their `$ref`, `anyOf`, `oneOf` and `allOf` lead to, each once. */
 function expand(compiler: Compiler, schemas: readonly JsonValue[]): readonly JsonObject[] {
   const branches = new Set<JsonObject>();
+  const references = new Set<JsonObject>();
   const open: JsonValue[] = [...schemas];
   for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
     spend(compiler);
-    if (!(schema instanceof Map) || branches.has(schema as JsonObject)) continue;
+    if (!(schema instanceof Map) || branches.has(schema as JsonObject) || references.has(schema as JsonObject)) continue;
     const branch = schema as JsonObject;
+    const reference = branch.get('$ref');
+    if (typeof reference === 'string') {
+      // What stands beside a `$ref` is ignored, as the validator does.
+      references.add(branch);
+      open.push(findReferenced(compiler.root, reference) ?? null);
+      continue;
+    }
     branches.add(branch);
-    open.push(resolve(compiler.root, branch.get('$ref')));
     for (const keyword of ['anyOf', 'oneOf', 'allOf']) {
       const parts = branch.get(keyword);
       if (Array.isArray(parts)) for (const part of parts as readonly JsonValue[]) open.push(part);
     }
   }
   return [...branches];
-}
-
-/** What a local reference (RFC 6901 fragment) points to; null when it is not local or points nowhere. */
-function resolve(root: JsonObject, reference: JsonValue | undefined): JsonValue {
-  if (typeof reference !== 'string' || !reference.startsWith('#')) return null;
-  let value: JsonValue = root;
-  for (const segment of reference.slice(1).split('/').slice(1)) {
-    const name = decodeSegment(segment);
-    if (value instanceof Map) value = (value as JsonObject).get(name) ?? null;
-    else if (Array.isArray(value)) value = (value as readonly JsonValue[])[Number(name)] ?? null;
-    else return null;
-  }
-  return value;
-}
-
-function decodeSegment(segment: string): string {
-  let text = segment;
-  try {
-    text = decodeURIComponent(segment);
-  } catch {
-    // Not percent-encoded: taken as it stands.
-  }
-  return text.replaceAll('~1', '/').replaceAll('~0', '~');
 }

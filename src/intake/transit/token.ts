@@ -76,7 +76,7 @@ function readNonFinite(bytes: Uint8Array, start: number, end: number, into: Toke
 }
 
 /** An integer as JSON writes it. */
-export function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
+function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start] === 0x2d ? start + 1 : start;
   return first < end && digitsEnd(bytes, first, end) === end && (bytes[first] !== 0x30 || end === first + 1);
 }

@@ -1,4 +1,4 @@
-import type { AppendBatch, AppendRequest, Buffer, Stream } from '../buffer.ts';
+import type { AppendRequest, Buffer, Stream } from '../buffer.ts';
 import { BufferUnavailableError } from '../errors.ts';
 import { createAccounts, requestBytes } from './accounts.ts';
 import { batchBytes } from './batch-size.ts';
@@ -56,8 +56,7 @@ export async function createEmbeddedBuffer(options: EmbeddedBufferOptions): Prom
   let closing: Promise<void> | undefined;
 
   const append = (request: AppendRequest, deadlineMs: number): Promise<{ lastPosition: number }> => {
-    const { sourceId, receivedAt } = request;
-    const batches = request.batches.map(ownBuffer);
+    const { sourceId, receivedAt, batches } = request;
     const sizes = batches.map(({ table, payload }) => ({ table, bytes: batchBytes(payload.byteLength) }));
     const bytes = requestBytes(batches);
     accounts.reserve(sourceId, bytes);
@@ -75,7 +74,6 @@ export async function createEmbeddedBuffer(options: EmbeddedBufferOptions): Prom
             reject(new BufferUnavailableError(outcome.kind === 'failed' ? outcome.reason : 'The buffer could not commit.'));
           },
         },
-        [...new Set(batches.map(({ payload }) => payload.buffer))],
       );
     });
   };
@@ -105,10 +103,4 @@ export async function createEmbeddedBuffer(options: EmbeddedBufferOptions): Prom
     },
     close: () => (closing ??= close()),
   };
-}
-
-/** A view into a larger block is copied: handing the block over would take it from its other users. */
-function ownBuffer(batch: AppendBatch): AppendBatch {
-  const { payload } = batch;
-  return payload.byteLength === payload.buffer.byteLength ? batch : { ...batch, payload: new Uint8Array(payload) };
 }

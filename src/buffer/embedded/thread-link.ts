@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../lib/sibling-module.ts';
 import type { BufferedBatch } from '../buffer.ts';
 import { BufferUnavailableError } from '../errors.ts';
+import { createOutbox } from './outbox.ts';
 import type { Outcome, Reply, ThreadMessage, UnnumberedJob, WriterOptions } from './protocol.ts';
 
 interface Call {
@@ -14,8 +15,8 @@ export interface ThreadLink {
   readonly opened: Extract<ThreadMessage, { kind: 'opened' }>;
   /** Bytes the files occupied at the last reply. */
   diskBytes(): number;
-  /** Sends a job; `settle` is called exactly once, also when the thread has ended. */
-  call(job: UnnumberedJob, call: Call, transfer?: ArrayBuffer[]): void;
+  /** Sends a job at the end of this turn; `settle` is called exactly once, also when the thread has ended. Large payloads are transferred. */
+  call(job: UnnumberedJob, call: Call): void;
   /** Resolves when the thread has ended. */
   ended: Promise<void>;
 }
@@ -42,16 +43,17 @@ export function startThread(
     call?.settle(outcome);
   };
 
-  const call: ThreadLink['call'] = (job, handlersOfCall, transfer = []) => {
+  const outbox = createOutbox(
+    (jobs, transfer) => thread.postMessage(jobs, transfer),
+    ({ id }, reason) => settle({ id, outcome: { kind: 'failed', reason: `The job cannot be handed over: ${String(reason)}.` } }),
+  );
+
+  const call: ThreadLink['call'] = (job, handlersOfCall) => {
     lastId += 1;
     const id = lastId;
     calls.set(id, handlersOfCall);
     if (state !== 'running') return settle({ id, outcome: { kind: 'failed', reason: 'The buffer is closed.' } });
-    try {
-      thread.postMessage({ ...job, id }, transfer);
-    } catch (error) {
-      settle({ id, outcome: { kind: 'failed', reason: `The job cannot be handed over: ${String(error)}.` } });
-    }
+    outbox.add({ ...job, id });
   };
 
   return new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ try {
     (message, transfer) => port.postMessage(message, transfer ?? []),
     () => port.close(),
   );
-  port.on('message', (job: Job) => writer.receive(job));
+  port.on('message', (jobs: readonly Job[]) => jobs.forEach(writer.receive));
 } catch (error) {
   port.postMessage({ kind: 'open-failed', reason: error instanceof Error ? error.message : String(error) });
   port.close();

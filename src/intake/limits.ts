@@ -6,7 +6,7 @@ export const maxTapeLength = 400_000;
 export const maxPaths = 100_000;
 /** Bytes that the cache codes of a Transit body may stand for: keys are compared, values are copied. */
 export const maxCachedKeyBytes = 512 * 2 ** 20;
-export const maxCachedValueBytes = 64 * 2 ** 20;
+export const maxCachedValueBytes = (bodyBytes: number): number => Math.min(2 ** 20 + 8 * bodyBytes, 64 * 2 ** 20);
 /** Characters of a client's own text in an error, and how many such texts. */
 export const maxQuotedCharacters = 200;
 export const maxQuotedNames = 20;

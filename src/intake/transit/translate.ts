@@ -36,7 +36,7 @@ export function createTranslator(context: FillContext, unit: LengthUnit): Transl
   let written = 0;
   // A few bytes of code may stand for a long string.
   let keyBytesLeft = maxCachedKeyBytes;
-  let valueBytesLeft = maxCachedValueBytes;
+  let valueBytesLeft = maxCachedValueBytes(context.bytes.length);
 
   function emit(kind: number, start: number, end: number): number {
     kinds[written] = kind;

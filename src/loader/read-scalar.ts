@@ -7,7 +7,7 @@ import { appendBytes, appendWords } from './column-buffer.ts';
 import type { Field, ReadContext, RecordState } from './field.ts';
 import { quoteForReason } from './field-name.ts';
 import { openBuffer } from './table-buffer.ts';
-import { findTimestamp } from './timestamp.ts';
+import { findPlainTimestamp, findTimestamp } from './timestamp.ts';
 
 /** Fields a reason names at most when a record has many that cannot be columns. */
 const maxNamedFields = 20;
@@ -44,22 +44,28 @@ export function readScalar(context: ReadContext, field: Field, tag: Tag, row: nu
     return;
   }
   if (tag === Tag.string) return putText(context, field, 'string', row);
+  if (tag === Tag.timestamp) return putTimestamp(context, field, row);
   const text = textOf(cursor);
   if (tag === Tag.bigInteger) state.reason = `integer out of range for ${sheet.label} on ${quoteForReason(text)}`;
   else if (tag === Tag.decimal) {
     state.reason = sheet.refuseDecimal(text);
     if (state.reason === undefined) putText(context, field, 'number', row);
-  } else if (tag === Tag.doubleText) {
+  } else {
     const value = Number(text);
     if (Number.isFinite(value)) putDouble(context, field, row, value);
     else state.reason = `double out of range for ${sheet.label} on ${quoteForReason(text)}`;
-  } else {
-    const micros = findTimestamp(text);
-    const [least, greatest] = sheet.timestampRange;
-    if (micros === undefined || micros < least || micros > greatest)
-      state.reason = `timestamp out of range for ${sheet.label} on ${quoteForReason(text)}`;
-    else put(context, field, 'date', row, Number(BigInt.asUintN(32, micros)), Number(BigInt.asUintN(32, micros >> 32n)));
   }
+}
+
+function putTimestamp(context: ReadContext, field: Field, row: number): void {
+  const { state, sheet } = context;
+  const { column, textStart, textEnd } = field.cursor;
+  const micros = findPlainTimestamp(column.text, textStart, textEnd) ?? findTimestamp(textOf(field.cursor));
+  const [least, greatest] = sheet.timestampRange;
+  if (micros === undefined || micros < least || micros > greatest)
+    state.reason = `timestamp out of range for ${sheet.label} on ${quoteForReason(textOf(field.cursor))}`;
+  else if (typeof micros === 'number') put(context, field, 'date', row, micros >>> 0, Math.floor(micros / 2 ** 32) >>> 0);
+  else put(context, field, 'date', row, Number(BigInt.asUintN(32, micros)), Number(BigInt.asUintN(32, micros >> 32n)));
 }
 
 function put(context: ReadContext, field: Field, type: LogicalType, row: number, low: number, high: number): void {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findTimestamp } from './timestamp.ts';
+import { findPlainTimestamp, findTimestamp } from './timestamp.ts';
 
 describe('findTimestamp', () => {
   it('agrees with Date on every moment Date can hold', () => {
@@ -55,5 +55,37 @@ describe('findTimestamp', () => {
     '',
   ])('refuses %s', (text) => {
     expect(findTimestamp(text)).toBeUndefined();
+  });
+});
+
+describe('findPlainTimestamp', () => {
+  const plain = (text: string): number | undefined => {
+    const bytes = Buffer.from(`x${text}x`);
+    return findPlainTimestamp(bytes, 1, bytes.length - 1);
+  };
+
+  it('agrees with findTimestamp or leaves the text to it, also where characters are wrong', () => {
+    const moment = fc.date({ noInvalidDate: true, min: new Date('1600-01-01T00:00:00Z'), max: new Date('2300-01-01T00:00:00Z') });
+    const fraction = fc.constantFrom('', '.', '.5', '.25', '.123456', '.1234567', '.000001', '5');
+    const wrong = fc.option(fc.tuple(fc.nat(27), fc.constantFrom('0', '9', 'x', 'T', '-', '.', ' ', ':')));
+    let answered = 0;
+    fc.assert(
+      fc.property(moment, fraction, wrong, (date, digits, change) => {
+        const right = `${date.toISOString().slice(0, 19)}${digits}Z`;
+        const text = change === null ? right : `${right.slice(0, change[0])}${change[1]}${right.slice(change[0] + 1)}`;
+        const found = plain(text);
+        if (found === undefined) return;
+        answered += 1;
+        expect(BigInt(found)).toBe(findTimestamp(text));
+      }),
+      { seed: 20240503, numRuns: 5000 },
+    );
+    expect(answered).toBeGreaterThan(500);
+  });
+
+  it('reads what nearly all records hold', () => {
+    expect(plain('2024-02-29T23:59:60Z')).toBe(Date.parse('2024-03-01T00:00:00Z') * 1000);
+    expect(plain('1969-12-31T23:59:59.999999Z')).toBe(-1);
+    expect(plain('2023-02-29T00:00:00Z')).toBeUndefined();
   });
 });

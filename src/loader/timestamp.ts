@@ -24,6 +24,60 @@ export function findTimestamp(text: string): bigint | undefined {
   return BigInt(seconds) * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
 }
 
+/** `YYYY-MM-DDTHH:MM:SS` and the fraction with its `Z`; years in which microseconds since the epoch are exact doubles. */
+const plainLength = { least: 20, most: 27 };
+const plainYears = { least: 1700, most: 2200 };
+
+/**
+ * What `findTimestamp` finds for the UTF-8 in `bytes` from `start` to `end`, as a number, but only in the form nearly all records have:
+ * upper case, UTC, at most six digits of fraction. Undefined: ask `findTimestamp`.
+ */
+export function findPlainTimestamp(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const length = end - start;
+  if (length < plainLength.least || length > plainLength.most || bytes[end - 1] !== 0x5a) return undefined;
+  for (const [offset, mark] of plainMarks) if (bytes[start + offset] !== mark) return undefined;
+  const year = readDigits(bytes, start, 4);
+  const month = readDigits(bytes, start + 5, 2);
+  const day = readDigits(bytes, start + 8, 2);
+  const hour = readDigits(bytes, start + 11, 2);
+  const minute = readDigits(bytes, start + 14, 2);
+  const second = readDigits(bytes, start + 17, 2);
+  const digits = Math.max(0, length - 21);
+  const fraction = digits === 0 ? 0 : readDigits(bytes, start + 20, digits) * 10 ** (6 - digits);
+  // A comparison with NaN is false: what is no digit fails here.
+  const inRange =
+    year >= plainYears.least &&
+    year <= plainYears.most &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    hour <= 23 &&
+    minute <= 59 &&
+    second <= 60;
+  if (!inRange || !(day <= daysInMonth(year, month)) || !(fraction >= 0) || (length > 20 && (digits === 0 || bytes[start + 19] !== 0x2e)))
+    return undefined;
+  return (daysFromCivil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000_000 + fraction;
+}
+
+const plainMarks = [
+  [4, 0x2d],
+  [7, 0x2d],
+  [10, 0x54],
+  [13, 0x3a],
+  [16, 0x3a],
+] as const;
+
+/** NaN when one of them is no digit. */
+function readDigits(bytes: Uint8Array, start: number, count: number): number {
+  let value = 0;
+  for (let at = start; at < start + count; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 function daysInMonth(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;

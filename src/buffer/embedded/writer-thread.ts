@@ -11,7 +11,9 @@ try {
     (message, transfer) => port.postMessage(message, transfer ?? []),
     () => port.close(),
   );
-  port.on('message', (jobs: readonly Job[]) => jobs.forEach(writer.receive));
+  port.on('message', (jobs: readonly Job[]) => {
+    for (const job of jobs) writer.receive(job);
+  });
 } catch (error) {
   port.postMessage({ kind: 'open-failed', reason: error instanceof Error ? error.message : String(error) });
   port.close();

@@ -44,7 +44,7 @@ export function readBatch(context: FillContext, reading: BatchReading): Decoded 
   scanEnd(scanner);
   if ('ok' in envelope) return envelope;
   try {
-    const known = reading.validators.get(envelope.schemaText, envelope.readSchema);
+    const known = reading.validators.get(envelope.schemaText, reading.work, envelope.readSchema);
     return keyNamesRefusal(known.schema, envelope) ?? readMessages(context, scanner, envelope, known, reading.work);
   } catch (error) {
     if (error instanceof TooManyPathsError || error instanceof InvalidSchemaError) return badBatch(error.message);

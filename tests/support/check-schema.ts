@@ -17,7 +17,7 @@ export function scanText(text: string): TapeSource {
 
 /** The validator of a schema given as JSON text. */
 export function validatorOf(schema: string): Validator {
-  return createValidator(readValue(scanText(schema), 0) as JsonObject);
+  return createValidator(readValue(scanText(schema), 0) as JsonObject, { left: 50_000_000 });
 }
 
 /** The lines of what is wrong with a value, both as JSON text; undefined when it conforms. */

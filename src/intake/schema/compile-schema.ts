@@ -21,6 +21,7 @@ import { InvalidSchemaError } from './schema-errors.ts';
 import type { ArrayRules, Dependency, ObjectRules, SchemaNode } from './schema-node.ts';
 import { anyKind, kindsOf } from './schema-node.ts';
 import { numberRules, stringRules } from './value-rules.ts';
+import type { Work } from './work.ts';
 
 /** Sub-schemas of one schema, each counted once however often it is referred to. */
 const maxNodes = 50_000;
@@ -34,10 +35,10 @@ export interface CompiledSchema {
 
 /**
  * Compiles a JSON Schema of draft-04 (import-api.md §6). Only what the root leads to is looked at; unknown keywords and formats are ignored.
- * Throws `InvalidSchemaError`.
+ * Throws `InvalidSchemaError`, and `WorkLimitError` when compiling the patterns takes more than `work` has.
  */
-export function compileSchema(schema: JsonObject): CompiledSchema {
-  const patterns = createPatternSet();
+export function compileSchema(schema: JsonObject, work: Work): CompiledSchema {
+  const patterns = createPatternSet(work);
   const nodes = new Map<JsonObject, SchemaNode>();
   // A queue instead of recursion: references can lead far without nesting.
   const open: JsonObject[] = [];

@@ -82,6 +82,13 @@ describe('hostile schemas are refused with a reason', () => {
     expect(() => answer(inline, body)).toThrow(WorkLimitError);
   });
 
+  it('patterns that take long to compile are left to a thread', () => {
+    const patterns = Array.from({ length: 10 }, (_, index) => `"p${index}":{"pattern":"^\\\\p{L}{${900 - index}}$"}`);
+    const body = bodyOf(`{"properties":{${patterns.join(',')}}}`, '{}');
+    expect(() => answer(inline, body)).toThrow(WorkLimitError);
+    expect(answer(threaded, body)).toBe('accepted');
+  });
+
   it('patterns that are too large, or too many', () => {
     expect(() => validatorOf('{"pattern":"((a{1,100}){1,100}){1,100}"}')).toThrow(InvalidSchemaError);
     const large = Array.from({ length: 60 }, (_, index) => `"p${index}":{"pattern":"^[a-${index % 2 ? 'y' : 'z'}]{${900 - index}}$"}`);

@@ -20,11 +20,12 @@ export interface PatternSet {
 
 const maxPatterns = 200;
 /** Instructions of all programs of a schema. */
-const maxProgramSize = 20_000;
+const maxProgramSize = 10_000;
 /** The engine caches states as it matches, up to 8 MB per pattern: after this many units of matching they are dropped. */
 const forgetAfterUnits = 400_000;
 
-export function createPatternSet(): PatternSet {
+/** An empty set. Compiling takes from `work`. */
+export function createPatternSet(compileWork: Work): PatternSet {
   const patterns = new Map<string, Pattern>();
   const compiled = new Map<string, RE2JS>();
   let programSize = 0;
@@ -47,6 +48,8 @@ export function createPatternSet(): PatternSet {
       if (known) return known;
       if (patterns.size >= maxPatterns) throw new InvalidSchemaError(`more than ${maxPatterns} patterns`);
       const size = programSizeOf(source, engine);
+      // A character class of Unicode takes some 40 µs per instruction.
+      spend(compileWork, 2000 + 100 * size);
       programSize += size;
       if (programSize > maxProgramSize) throw new InvalidSchemaError(`pattern [${quoted(source)}] is too large`);
       const pattern: Pattern = {

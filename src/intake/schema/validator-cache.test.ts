@@ -8,7 +8,7 @@ import { createValidatorCache } from './validator-cache.ts';
 /** Whether getting a schema had to read it. */
 function reads(cache: ValidatorCache, schema: string): boolean {
   let read = false;
-  cache.get(Buffer.from(schema), () => {
+  cache.get(Buffer.from(schema), { left: 1_000_000 }, () => {
     read = true;
     return readValue(scanText(schema), 0) as JsonObject;
   });

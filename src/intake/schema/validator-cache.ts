@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json/read-value.ts';
 import type { Validator } from './validator.ts';
 import { createValidator } from './validator.ts';
+import type { Work } from './work.ts';
 
 /** A schema that was read, with its validator. */
 export interface CachedSchema {
@@ -9,8 +10,8 @@ export interface CachedSchema {
 }
 
 export interface ValidatorCache {
-  /** The schema with this text, read and compiled unless it is still known. Throws `InvalidSchemaError`. */
-  get(text: Uint8Array, read: () => JsonObject): CachedSchema;
+  /** The schema with this text, read and compiled unless it is still known. Throws `InvalidSchemaError` and `WorkLimitError`. */
+  get(text: Uint8Array, work: Work, read: () => JsonObject): CachedSchema;
   /** Bytes it holds, roughly. */
   readonly weight: number;
 }
@@ -23,7 +24,7 @@ export function createValidatorCache({ maxBytes }: { readonly maxBytes: number }
     get weight() {
       return weight;
     },
-    get(bytes, read) {
+    get(bytes, work, read) {
       // One byte, one character: quick, and different bytes stay different.
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
       const known = entries.get(text);
@@ -33,7 +34,7 @@ export function createValidatorCache({ maxBytes }: { readonly maxBytes: number }
         return known;
       }
       const schema = read();
-      const validator = createValidator(schema);
+      const validator = createValidator(schema, work);
       // Read into maps and strings, a schema takes some ten times its text.
       const entry = { schema, validator, weight: validator.weight + 12 * bytes.byteLength };
       if (entry.weight > maxBytes / 2) return entry;

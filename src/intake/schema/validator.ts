@@ -25,9 +25,9 @@ const nodeBytes = 1000;
 /** The states a schema's patterns may hold between requests. */
 const patternBytes = 4_000_000;
 
-/** Compiles a schema. Throws `InvalidSchemaError`; the checks throw `WorkLimitError`. */
-export function createValidator(schema: JsonObject): Validator {
-  const { root, nodes, patterns } = compileSchema(schema);
+/** Compiles a schema. Throws `InvalidSchemaError`; compiling and the checks throw `WorkLimitError`. */
+export function createValidator(schema: JsonObject, work: Work): Validator {
+  const { root, nodes, patterns } = compileSchema(schema, work);
   return {
     weight: nodes * nodeBytes + (patterns > 0 ? patternBytes : 0),
     open(source, work) {

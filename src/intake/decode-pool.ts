@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../lib/sibling-module.ts';
+import { youngHeapMb } from '../lib/thread-heap.ts';
 import type { Decoded, DecodeRequest } from './decoded.ts';
 
 /** A decoding thread ended, or took too long, with this body: a fault of ours. */
@@ -61,7 +62,7 @@ export function createDecodePool({ threads, jobTimeoutMs }: { readonly threads: 
 
   function start(): Thread {
     const thread: Thread = {
-      worker: new Worker(siblingModule('decode-thread', import.meta.url)),
+      worker: new Worker(siblingModule('decode-thread', import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: youngHeapMb } }),
       ready: false,
       job: undefined,
       timer: undefined,

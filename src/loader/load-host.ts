@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../lib/sibling-module.ts';
+import { youngHeapMb } from '../lib/thread-heap.ts';
 import { TransientError } from '../sinks/errors.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
@@ -38,7 +39,7 @@ export function createLoadHost(settings: WarehouseSettings = {}, module = siblin
     const worker = new Worker(module, {
       name: 'loader',
       workerData: settings,
-      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: youngHeapMb },
     });
     const waiting: Thread['waiting'] = new Map();
     const started = { worker, waiting };

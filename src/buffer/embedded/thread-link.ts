@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../lib/sibling-module.ts';
+import { youngHeapMb } from '../../lib/thread-heap.ts';
 import type { BufferedBatch } from '../buffer.ts';
 import { BufferUnavailableError } from '../errors.ts';
 import { createOutbox } from './outbox.ts';
@@ -34,7 +35,11 @@ export function startThread(
   let diskBytes = 0;
   let state: 'running' | 'ending' | 'ended' = 'running';
   let fault = new Error('The writer thread of the buffer ended.');
-  const thread = new Worker(siblingModule('writer-thread', import.meta.url), { workerData: options, name: 'buffer' });
+  const thread = new Worker(siblingModule('writer-thread', import.meta.url), {
+    workerData: options,
+    name: 'buffer',
+    resourceLimits: { maxYoungGenerationSizeMb: youngHeapMb },
+  });
 
   const settle = ({ id, outcome }: Reply): void => {
     const call = calls.get(id);

@@ -15,7 +15,10 @@ type Columns =
   | 'state'
   | 'state_reason';
 
-/** The registry's view of a credential row as committed. */
+/**
+ * The registry's view of a credential row as committed. A token that was deleted with its source stays known:
+ * the source, deleted for good, refuses it and says why (import-api.md §8.2).
+ */
 export function credentialChange(row: Pick<Selectable<Tables['credential']>, Columns>): RegistryChange {
   return {
     kind: 'credential',
@@ -28,7 +31,7 @@ export function credentialChange(row: Pick<Selectable<Tables['credential']>, Col
     partnerId: row.partner_id ?? undefined,
     digest: row.digest,
     pepperId: row.pepper_id,
-    state: row.state,
+    state: row.state_reason === 'source_deleted' ? 'enabled' : row.state,
     disabledByPlan: row.state === 'disabled' && row.state_reason === 'plan',
   };
 }

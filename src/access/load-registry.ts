@@ -88,13 +88,13 @@ function credentialPage({ db, revoked }: LoadRegistryOptions): ReadPage {
         'state_reason',
       ])
       .where('id', '>', above)
-      .where('state', '!=', 'deleted')
+      .where((eb) => eb.or([eb('state', '!=', 'deleted'), eb('state_reason', '=', 'source_deleted')]))
       .orderBy('id')
       .limit(rows)
       .execute();
     return page.map((row) => ({
       id: row.id,
-      change: revoked.has(row.key_id) ? undefined : credentialChange(row),
+      change: revoked.has(row.key_id) && row.state !== 'deleted' ? undefined : credentialChange(row),
     }));
   };
 }

@@ -175,7 +175,7 @@ describe('5. every documented error is reproduced as compact JSON, and nothing i
     }
   });
 
-  it('a request to a paused source; the tokens of a deleted one are gone with it', async () => {
+  it('a request to a paused source, and to a deleted one, also after a restart', async () => {
     const other = await createTestSource(system, 'Inactive');
     const path = `/v4/sources/${other.sourceId}`;
     const answers = async (): Promise<unknown[]> =>
@@ -184,8 +184,9 @@ describe('5. every documented error is reproduced as compact JSON, and nothing i
     const inactive = [401, '{"error":"Forbidden","errors":{"error":"Connection is not active."}}'];
     expect(await answers()).toEqual([inactive, inactive]);
     await send(system.url, 'DELETE', path, { token: other.apiKey });
-    const unknown = [401, '{"message":"Not Authorized"}'];
-    expect(await answers()).toEqual([unknown, unknown]);
+    expect(await answers()).toEqual([inactive, inactive]);
+    system = await system.restart();
+    expect(await answers()).toEqual([inactive, inactive]);
   });
 
   it('another verb, and another address', async () => {

@@ -15,8 +15,10 @@ const messageNames = ['action', 'sequence', 'data', 'time_extracted'];
 const messageKeys = knownKeys(messageNames);
 
 /** The two shapes a message may have; both are closed (import-api.md §3.2). */
-const activation = { action: 'activate_version', keys: [0, 1, 3], required: [0, 1] };
-const upsert = { action: 'upsert', keys: [0, 1, 2, 3], required: [0, 1, 2] };
+const activation = { action: 'activate_version' as const, keys: [0, 1, 3], required: [0, 1] };
+const upsert = { action: 'upsert' as const, keys: [0, 1, 2, 3], required: [0, 1, 2] };
+const shapes = [activation, upsert];
+type Branch = (typeof shapes)[number];
 
 /**
  * Checks message `index`, whose value is the tape's first entry, and puts its keys into `found` and its sequence into
@@ -27,16 +29,18 @@ export function checkMessage(context: FillContext, index: number, found: Int32Ar
   if (context.tape.kinds[0] !== Kind.object) return failedValidation([wrongType(path, 'JSONObject', foundType(context, 0))]);
   const unknown = readMembers(context, 0, messageKeys, found);
   const action = textAt(context, found[MessageField.action] as number);
-  const branches = [activation, upsert].map((branch) => branchLines(context, path, branch, found, unknown, action));
-  if (branches[1]?.length === 0 || branches[0]?.length === 0)
-    return sequenceRefusal(context, found) ?? (branches[1]?.length === 0 ? 'upsert' : 'activate_version');
+  const linesOf = (branch: Branch): string[] => branchLines(context, path, branch, found, unknown, action);
+  const named = shapes.find((branch) => branch.action === action);
+  // Nearly every message is as its action says: the other shape's complaints are not even written.
+  if (named !== undefined && linesOf(named).length === 0) return sequenceRefusal(context, found) ?? named.action;
+  const branches = shapes.map(linesOf);
   return failedValidation([`${path}: #: 0 subschemas matched instead of one`, ...branches.flatMap((lines) => violations(path, lines))]);
 }
 
 function branchLines(
   context: FillContext,
   path: string,
-  branch: typeof upsert,
+  branch: Branch,
   found: Int32Array,
   unknown: readonly string[],
   action: string | undefined,

@@ -129,7 +129,7 @@ const batchMessageSchema = z.union([
 
 /** A batch body (import-api.md §3.1): the four documented keys, and three more that real clients send. */
 export const batchBodySchema = z.strictObject({
-  table_name: z.string(),
+  table_name: z.string().regex(/\S/),
   schema: data,
   messages: z.array(batchMessageSchema).min(1).max(maxRecords),
   key_names: keyNames.nullish(),

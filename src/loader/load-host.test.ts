@@ -42,6 +42,7 @@ function windowOf(position: number, keyNames: readonly string[]): LoadWindow {
     table: 't',
     schema: 's',
     incarnation: 'one',
+    binding: 0,
     head: 100,
     acknowledged: 0,
     batches: [{ position, receivedAt: 0, payload }],

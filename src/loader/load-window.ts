@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Batch } from '../batch/batch.ts';
 import { decodeBatch } from '../batch/decode.ts';
 import { LedgerMismatchError, OutOfMemoryError, TableStoppedError } from '../sinks/errors.ts';
-import type { LoadCounts, LoadPlan, LoadResult, Sink } from '../sinks/sink.ts';
+import type { LedgerReport, LoadPlan, LoadResult, Sink } from '../sinks/sink.ts';
 import { planLoad } from './plan.ts';
 import type { WindowLimits } from './shape.ts';
 import { defaultLimits, shapeWindow } from './shape.ts';
@@ -14,6 +14,8 @@ export interface LoadWindow {
   readonly table: string;
   readonly schema: string;
   readonly incarnation: string;
+  /** How often the source was given another destination. */
+  readonly binding: number;
   /** Highest position the buffer ever assigned. */
   readonly head: number;
   /** Highest position of the stream acknowledged so far, 0 when none: what is not in the buffer any more. */
@@ -30,15 +32,12 @@ export interface EncodedBatch {
 }
 
 /** What is committed in the destination when a load returns: everything up to `position`. */
-export interface LoadOutcome {
+export interface LoadOutcome extends LedgerReport {
   readonly position: number;
   readonly loadId: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly finishedAt: number;
-  readonly counts: LoadCounts;
-  /** Rows per destination table. */
-  readonly loaded: Readonly<Record<string, number>>;
   /** The destination held it already: the acknowledgement of this load was lost, and perhaps its report. */
   readonly repeated: boolean;
 }
@@ -49,7 +48,8 @@ export interface LoadOutcome {
  */
 export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => number): Promise<LoadOutcome> {
   const startedAt = clock();
-  const ledgerKey = { incarnation: window.incarnation, sourceId: window.sourceId, root: window.table };
+  const { incarnation, sourceId, binding } = window;
+  const ledgerKey = { incarnation, sourceId, binding, root: window.table };
   const ledger = await sink.readLedger(ledgerKey);
   if (ledger !== undefined && ledger.position > window.head) {
     throw new LedgerMismatchError(
@@ -63,8 +63,8 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   }
   const held = window.batches.findLast(({ position }) => position <= (ledger?.position ?? 0));
   if (ledger !== undefined && held !== undefined) {
-    const { loadId, counts, loaded, batchedAt } = ledger;
-    return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, counts, loaded, repeated: true };
+    const { loadId, report, batchedAt } = ledger;
+    return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true };
   }
   const description = await sink.describe(window.schema);
   const { sheet } = sink;
@@ -88,8 +88,20 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
     expected: ledger?.position,
     partBytes: limits.partBytes,
   });
-  const { loaded } = await loadPlan(sink, plan, shaped.batches);
-  return { position: shaped.position, loadId, startedAt, finishedAt: clock(), counts: shaped.counts, loaded, repeated: false };
+  const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches);
+  const counts = { ...shaped.counts, superseded: shaped.counts.superseded + superseded };
+  const { bookmarks } = plan.ledger;
+  return {
+    position: shaped.position,
+    loadId,
+    startedAt,
+    finishedAt: clock(),
+    counts,
+    loaded,
+    bookmarks,
+    newVersion: plan.activate,
+    repeated: false,
+  };
 }
 
 /** One batch cannot be made smaller: it stops its table, visibly, instead of failing for ever. */

@@ -52,6 +52,7 @@ function findRoute(sourceId: number): Route | undefined {
     accountId: 5,
     sourceId,
     schema: `source_${sourceId}`,
+    binding: 0,
     destination: { id, kind: 'duckdb', file: join(directory, `warehouse-${id}.duckdb`) },
   };
 }
@@ -101,8 +102,8 @@ describe('the loader', () => {
         .map(({ sourceId, table, loaded, counts }) => ({ sourceId, table, loaded, counts }))
         .toSorted((a, b) => a.sourceId - b.sourceId),
     ).toEqual([
-      { sourceId: 1, table: 'users', loaded: { users: 1 }, counts: { received: 2, rejected: 1, replacedSurrogates: 0 } },
-      { sourceId: 2, table: 'users', loaded: { users: 1 }, counts: { received: 1, rejected: 0, replacedSurrogates: 0 } },
+      { sourceId: 1, table: 'users', loaded: { users: 1 }, counts: { received: 2, rejected: 1, superseded: 0, replacedSurrogates: 0 } },
+      { sourceId: 2, table: 'users', loaded: { users: 1 }, counts: { received: 1, rejected: 0, superseded: 0, replacedSurrogates: 0 } },
     ]);
     expect(failures).toEqual([]);
   });

@@ -116,6 +116,7 @@ export function createLoader(options: LoaderOptions): Loader {
       ...stream,
       schema: route.schema,
       incarnation: buffer.incarnation,
+      binding: route.binding,
       head: buffer.head,
       acknowledged: claim.acknowledged,
       batches,

@@ -73,9 +73,10 @@ export function planLoad(input: PlanInput): LoadPlan {
     mode: rootKey.length > 0 ? 'upsert' : 'append',
     tables,
     rejects: shaped.rejects,
-    activations: shaped.activations,
+    version: undefined,
+    activate: false,
     batchedAt: input.batchedAt,
-    ledger: { key: input.ledgerKey, expected: input.expected, position: shaped.position, counts: shaped.counts },
+    ledger: { key: input.ledgerKey, expected: input.expected, position: shaped.position, counts: shaped.counts, bookmarks: {} },
   };
 }
 

@@ -30,7 +30,7 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
   const rootRows = createRootRows();
   const rejects: RejectRow[] = [];
   const activations: bigint[] = [];
-  const counts = { received: 0, rejected: 0, replacedSurrogates: 0 };
+  const counts = { received: 0, rejected: 0, superseded: 0, replacedSurrogates: 0 };
   const state: RecordState = { record: 0, instance: 0, rootRow: 0, reason: undefined, hasValue: false, droppedFields: [], touched: [] };
   let rejectedLength = 0;
 

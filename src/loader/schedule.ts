@@ -9,6 +9,8 @@ export interface Route {
   readonly sourceId: number;
   /** Schema of the source in the destination. */
   readonly schema: string;
+  /** How often the source was given another destination. */
+  readonly binding: number;
   readonly destination: LoadDestination;
 }
 

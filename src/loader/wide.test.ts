@@ -44,7 +44,7 @@ function start(maxMemoryLimitMb: number): void {
   loader = createLoader({
     buffer,
     host,
-    findRoute: (sourceId) => ({ accountId: 5, sourceId, schema: 's', destination: destination() }),
+    findRoute: (sourceId) => ({ accountId: 5, sourceId, schema: 's', binding: 0, destination: destination() }),
     reports: { recordLoad: () => undefined, recordFailure: (failure) => void failures.push(failure) },
     metrics: { countLoad: () => undefined },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

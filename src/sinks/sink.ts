@@ -90,6 +90,8 @@ export interface CatalogueEntry {
 export interface LedgerKey {
   readonly incarnation: string;
   readonly sourceId: number;
+  /** How often the source was given another destination: coming back to an earlier one starts a row of its own. */
+  readonly binding: number;
   /** Root table as the client named it. */
   readonly root: string;
 }
@@ -97,12 +99,21 @@ export interface LedgerKey {
 export interface LedgerEntry {
   readonly position: number;
   readonly loadId: string;
-  /** What the load report of `loadId` says, kept with the commit so that a report lost in a crash can be written again. */
+  /** Kept with the commit so that a report lost in a crash can be written again. */
+  readonly report: LedgerReport;
+  /** Milliseconds since the epoch. */
+  readonly batchedAt: number;
+}
+
+/** What the load report of the ledger's load id says. */
+export interface LedgerReport {
   readonly counts: LoadCounts;
   /** Rows inserted per destination table. */
   readonly loaded: Readonly<Record<string, number>>;
-  /** Milliseconds since the epoch. */
-  readonly batchedAt: number;
+  /** Greatest value of each bookmark the load saw, as text (loading.md §13). */
+  readonly bookmarks: Readonly<Record<string, string>>;
+  /** Whether a new version of the table became visible. */
+  readonly newVersion: boolean;
 }
 
 export interface LoadPlan {
@@ -115,8 +126,16 @@ export interface LoadPlan {
   /** Root first, then subtables by depth; empty when every record was rejected. In an upsert no two root rows share a key. */
   readonly tables: readonly TableLoad[];
   readonly rejects: readonly RejectRow[];
-  /** Activations seen in the window, in order (loading.md §7); acted on from the release that brings table versions. */
-  readonly activations: readonly bigint[];
+  /**
+   * Undefined: the rows go to the visible tables. Otherwise they wait in `_thimble` as rows of that version (loading.md §7); `ddl`, `tables`
+   * and `catalogue` then speak of the waiting tables under the names they will have.
+   */
+  readonly version: bigint | undefined;
+  /**
+   * After the rows, the waiting tables of `version` replace the visible tables of the root, root and subtables together; without
+   * waiting tables the visible ones become empty and keep their columns. Afterwards `version` is the active one and older ones no longer wait.
+   */
+  readonly activate: boolean;
   /** `_sdc_batched_at` and `_sdc_rejected_at`, milliseconds since the epoch. */
   readonly batchedAt: number;
   readonly ledger: {
@@ -125,6 +144,7 @@ export interface LoadPlan {
     readonly expected: number | undefined;
     readonly position: number;
     readonly counts: LoadCounts;
+    readonly bookmarks: Readonly<Record<string, string>>;
   };
 }
 
@@ -132,6 +152,8 @@ export interface LoadCounts {
   /** Messages in the window. */
   readonly received: number;
   readonly rejected: number;
+  /** Records that lost to a newer sequence or a newer version, in the window or against the destination. */
+  readonly superseded: number;
   /** Lone surrogates replaced by U+FFFD. */
   readonly replacedSurrogates: number;
 }
@@ -139,6 +161,8 @@ export interface LoadCounts {
 export interface LoadResult {
   /** Rows inserted per destination table, subtables included. */
   readonly loaded: Readonly<Record<string, number>>;
+  /** Rows of the root table that were not newer than the stored ones. */
+  readonly superseded: number;
 }
 
 /** What a table looks like in the destination now. */
@@ -150,6 +174,26 @@ export interface TableDescription {
 
 export interface SchemaDescription {
   readonly exists: boolean;
+  readonly tables: readonly TableDescription[];
+  readonly catalogue: readonly CatalogueEntry[];
+  /** Roots that were ever sent with a version other than 0. */
+  readonly versions: readonly RootVersions[];
+}
+
+/** Which version of a root table is visible, and which wait for their activation (loading.md §7). */
+export interface RootVersions {
+  /** Root table as the client named it. */
+  readonly root: string;
+  /** Undefined before the first activation. */
+  readonly active: bigint | undefined;
+  readonly waiting: readonly WaitingVersion[];
+}
+
+export interface WaitingVersion {
+  readonly version: bigint;
+  /** Rows of the root table that wait. */
+  readonly rows: number;
+  /** Under the names they will have in the schema. */
   readonly tables: readonly TableDescription[];
   readonly catalogue: readonly CatalogueEntry[];
 }

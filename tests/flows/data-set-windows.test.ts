@@ -61,6 +61,7 @@ async function loadInWindows(batches: readonly EncodedBatch[], table: string, si
         table,
         schema: 'demo',
         incarnation: '0c7b3a52-7d1e-4b86-9a40-c2e57d18b6f3',
+        binding: 0,
         head: batches.length,
         acknowledged: 0,
       };

@@ -60,7 +60,17 @@ export async function createLoading(): Promise<Loading> {
     for (let pending = batches; pending.length > 0;) {
       const [first] = pending;
       const table = (first && tables.get(first)) ?? '';
-      const window = { sourceId: 7, table, schema, incarnation, head: position, acknowledged: 0, batches: pending.slice(0, size), limits };
+      const window = {
+        sourceId: 7,
+        table,
+        schema,
+        incarnation,
+        binding: 0,
+        head: position,
+        acknowledged: 0,
+        batches: pending.slice(0, size),
+        limits,
+      };
       const outcome = await loadWindow(sink, window, () => receivedAt + 1000);
       outcomes.push(outcome);
       pending = pending.filter((batch) => batch.position > outcome.position);

@@ -24,7 +24,12 @@ export function describeCommits(fixture: SinkFixture): void {
         })),
       ),
     );
-    expect((await fixture.under.sink.readLedger(itemsKey))?.counts).toEqual({ received: 0, rejected: 2, replacedSurrogates: 0 });
+    expect((await fixture.under.sink.readLedger(itemsKey))?.report.counts).toEqual({
+      received: 0,
+      rejected: 2,
+      superseded: 0,
+      replacedSurrogates: 0,
+    });
   });
 
   it('keeps position, load id and counts in the ledger', async () => {
@@ -32,8 +37,12 @@ export function describeCommits(fixture: SinkFixture): void {
     expect(await fixture.under.sink.readLedger(itemsKey)).toEqual({
       position: 1,
       loadId: 'load-1',
-      counts: { received: 2, rejected: 0, replacedSurrogates: 0 },
-      loaded: { items: 2 },
+      report: {
+        counts: { received: 2, rejected: 0, superseded: 0, replacedSurrogates: 0 },
+        loaded: { items: 2 },
+        bookmarks: {},
+        newVersion: false,
+      },
       batchedAt: testBatchedAt,
     });
     expect(await fixture.under.sink.readLedger({ ...itemsKey, sourceId: 8 })).toBeUndefined();

@@ -14,7 +14,7 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
     const fixture = useSink(open);
     it('passes its check on an empty destination', async () => {
       await fixture.under.sink.check();
-      expect(await fixture.under.sink.describe('shop')).toEqual({ exists: false, tables: [], catalogue: [] });
+      expect(await fixture.under.sink.describe('shop')).toEqual({ exists: false, tables: [], catalogue: [], versions: [] });
       expect(await fixture.under.sink.readLedger(itemsKey)).toBeUndefined();
     });
 
@@ -34,7 +34,7 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
         ['record', 'string'],
       ]);
       expect(catalogue).toEqual([{ table: 'items', root: 'items', path: [], keyColumns: ['id'] }]);
-      expect(await fixture.under.sink.describe('other')).toEqual({ exists: false, tables: [], catalogue: [] });
+      expect(await fixture.under.sink.describe('other')).toEqual({ exists: false, tables: [], catalogue: [], versions: [] });
     });
 
     it('answers loads, descriptions and ledger reads that overlap', async () => {

@@ -67,7 +67,7 @@ export function useSink(open: () => Promise<SinkUnderTest>): SinkFixture {
 
 export const createSchema: DdlStep = { kind: 'create-schema' };
 /** Key of the ledger's row for root table `items`. */
-export const itemsKey = { incarnation: testIncarnation, sourceId: 7, root: 'items' };
+export const itemsKey = { incarnation: testIncarnation, sourceId: 7, binding: 0, root: 'items' };
 
 /** A column that splits. */
 export const splitSteps: DdlStep[] = [

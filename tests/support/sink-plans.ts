@@ -102,6 +102,8 @@ export interface PlanInput {
   readonly tables?: readonly TableInput[];
   readonly catalogue?: readonly CatalogueEntry[];
   readonly rejects?: readonly RejectRow[];
+  readonly version?: bigint | undefined;
+  readonly activate?: boolean;
   readonly expected: number | undefined;
   readonly position: number;
 }
@@ -121,13 +123,15 @@ export function loadPlan(input: PlanInput): LoadPlan {
     mode: input.mode ?? 'upsert',
     tables: tables.map(tableLoad),
     rejects: input.rejects ?? [],
-    activations: [],
+    version: input.version,
+    activate: input.activate ?? false,
     batchedAt: testBatchedAt,
     ledger: {
-      key: { incarnation: testIncarnation, sourceId: 7, root },
+      key: { incarnation: testIncarnation, sourceId: 7, binding: 0, root },
       expected: input.expected,
       position: input.position,
-      counts: { received: tables[0]?.rows.length ?? 0, rejected: input.rejects?.length ?? 0, replacedSurrogates: 0 },
+      counts: { received: tables[0]?.rows.length ?? 0, rejected: input.rejects?.length ?? 0, superseded: 0, replacedSurrogates: 0 },
+      bookmarks: {},
     },
   };
 }

@@ -18,7 +18,7 @@ describe('load records', () => {
       startedAt: Date.UTC(2031, 0, 1),
       finishedAt: Date.UTC(2031, 0, 1, 0, 0, 2),
       loaded: { orders: 3, orders__lines: 5 },
-      counts: { received: 4, rejected: 1, replacedSurrogates: 0 },
+      counts: { received: 4, rejected: 1, superseded: 0, replacedSurrogates: 0 },
     };
     await recordLoadFailure(store, { sourceId: source.id, table: 'Orders', type: 'table_stopped', message: 'Keys do not match.' });
     expect((await readLoadOverview(store)).streams).toEqual([

@@ -9,6 +9,8 @@ interface Route {
   readonly sourceId: number;
   /** Destination schema. */
   readonly schema: string;
+  /** How often the source was given another destination. */
+  readonly binding: number;
   readonly destination: Warehouse;
 }
 
@@ -38,7 +40,9 @@ export function createRouteTable(options: { store: Store; warehouseDirectory: st
     if (source.destination_id === null) return undefined;
     const row = await findDestination(store.read, source.account_id, source.destination_id);
     const destination = row === undefined ? undefined : warehouseOf(row, warehouseDirectory);
-    return destination === undefined ? undefined : { accountId: source.account_id, sourceId: source.id, schema: source.name, destination };
+    return destination === undefined
+      ? undefined
+      : { accountId: source.account_id, sourceId: source.id, schema: source.name, binding: 0, destination };
   }
 
   /** One after the other, so that the latest read wins. Never rejects. */

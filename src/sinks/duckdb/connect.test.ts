@@ -155,7 +155,7 @@ describe('the warehouse file', () => {
     await expect(sink.load(loadPlan({ tables: [items(3n)], expected: 1, position: 2 }))).rejects.toThrow(
       new TransientError('The warehouse file was removed or replaced while it was open; it is opened anew.'),
     );
-    expect(await sink.describe('shop')).toEqual({ exists: false, tables: [], catalogue: [] });
+    expect(await sink.describe('shop')).toEqual({ exists: false, tables: [], catalogue: [], versions: [] });
     await sink.load(firstPlan());
     await sink.close();
     const again = createDuckDbSink({ file });

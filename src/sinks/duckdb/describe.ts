@@ -18,6 +18,7 @@ export async function describeSchema(connection: DuckDBConnection, schema: strin
     exists: schemas.length > 0,
     tables: await listTables(connection, schema),
     catalogue: (await hasSystemTables(connection)) ? await listCatalogue(connection, schema) : [],
+    versions: [],
   };
 }
 

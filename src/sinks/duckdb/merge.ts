@@ -14,8 +14,8 @@ export function stagedName(index: number): string {
 export async function mergeTables(connection: DuckDBConnection, plan: LoadPlan, catalogue: readonly CatalogueEntry[]): Promise<LoadResult> {
   const root = plan.tables[0];
   const loaded: Record<string, number> = {};
-  if (root === undefined) return { loaded };
-  if (plan.mode === 'upsert') await makeRoom(connection, plan, root, catalogue);
+  if (root === undefined) return { loaded, superseded: 0 };
+  const superseded = plan.mode === 'upsert' ? await makeRoom(connection, plan, root, catalogue) : 0;
   for (const [index, table] of plan.tables.entries()) {
     const targets = table.columns.map((column) => quoteIdentifier(column.name)).join(', ');
     const sources = table.columns.map((_, position) => `c${position}`).join(', ');
@@ -25,31 +25,35 @@ export async function mergeTables(connection: DuckDBConnection, plan: LoadPlan, 
       (loaded[table.table] ?? 0) +
       (await run(connection, `INSERT INTO ${quoteTable(plan.schema, table.table)} (${targets}) SELECT ${sources} FROM ${from}`));
   }
-  return { loaded };
+  return { loaded, superseded };
 }
 
 /**
  * Drops staged root rows that are not newer than the stored row (a tie keeps the stored one), then deletes the stored rows they replace
- * together with their children in every subtable of the root, staged or not: a shrunk array leaves nothing behind (loading.md §5.5).
+ * together with their children in every subtable of the root, staged or not: a shrunk array leaves nothing behind (loading.md §5.5). Returns how many staged root rows were dropped.
  */
 async function makeRoom(
   connection: DuckDBConnection,
   plan: LoadPlan,
   root: TableLoad,
   catalogue: readonly CatalogueEntry[],
-): Promise<void> {
+): Promise<number> {
   const staged = `temp.main.${stagedName(0)}`;
   const stored = quoteTable(plan.schema, root.table);
   const keys = root.keyColumns.map((key) => ({ name: key, staged: `s.c${positionOf(root, key)}` }));
   if (keys.length === 0) throw new Error(`An upsert into ${root.table} has no key.`);
   const sameKey = keys.map((key) => `t.${quoteIdentifier(key.name)} = ${key.staged}`).join(' AND ');
   const sequence = `s.c${positionOf(root, '_sdc_sequence')}`;
-  await run(connection, `DELETE FROM ${staged} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= ${sequence}`);
+  const superseded = await run(
+    connection,
+    `DELETE FROM ${staged} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= ${sequence}`,
+  );
   await run(connection, `DELETE FROM ${stored} AS t USING ${staged} AS s WHERE ${sameKey}`);
   for (const subtable of await subtablesOf(connection, plan, root, catalogue)) {
     const sameRoot = keys.map((key) => `t.${quoteIdentifier(sourceKey(key.name))} = ${key.staged}`).join(' AND ');
     await run(connection, `DELETE FROM ${quoteTable(plan.schema, subtable)} AS t USING ${staged} AS s WHERE ${sameRoot}`);
   }
+  return superseded;
 }
 
 /** Existing subtables of the root by the catalogue; one that lost a key column stops the table, because its old rows could not be found. */

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { Client } from 'pg';
 
 export type PostgresVersion = 15 | 18;
 
@@ -65,7 +65,7 @@ export async function startPostgres({ version = 18, settings = {} }: PostgresOpt
   let child: ChildProcess | undefined;
 
   async function query(sql: string, database?: string): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: url(database) });
+    const client = new Client({ connectionString: url(database) });
     client.on('error', () => undefined);
     await client.connect();
     try {

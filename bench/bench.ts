@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEndToEnd } from './end-to-end.ts';
+import { measureLargeBodies } from './large-bodies.ts';
 import { measureIngest, type IngestMeasure } from './ingest.ts';
 import { measureVerify } from './verify.ts';
 
@@ -11,11 +12,14 @@ const { values } = parseArgs({
     /** A look at the figures, not a measurement. */
     quick: { type: 'boolean', default: false },
     records: { type: 'string' },
+    /** Of large bodies. */
+    seconds: { type: 'string' },
     only: { type: 'string' },
   },
 });
 const measureMs = values.quick ? 3000 : 10_000;
 const records = Number(values.records ?? (values.quick ? 200_000 : 1_000_000));
+const seconds = Number(values.seconds ?? (values.quick ? 6 : 20));
 const loads = [
   { recordsPerRequest: 1, connections: 64 },
   { recordsPerRequest: 100, connections: 16 },
@@ -54,6 +58,15 @@ if (endToEnd !== undefined) {
   );
 }
 
+const largeBodies = wanted('large-bodies') ? await measureLargeBodies(seconds) : undefined;
+for (const phase of largeBodies?.phases ?? []) {
+  print(
+    `20 MB bodies (${phase.encoding}, ${largeBodies?.connections} connections): ${phase.accepted} accepted, ${phase.refused} told to come back, ` +
+      `p50 ${phase.p50_ms} ms; small requests meanwhile: p50 ${phase.small_p50_ms} ms, p99 ${phase.small_p99_ms} ms; peak ${phase.peak_rss_mb} MB`,
+  );
+}
+if (largeBodies !== undefined) print(`  all ${largeBodies.records} records loaded; peak ${largeBodies.peak_rss_mb} MB`);
+
 const verify = wanted('verify') ? await measureVerify() : undefined;
 if (verify !== undefined) {
   print(
@@ -61,7 +74,7 @@ if (verify !== undefined) {
       `(floor, a bare HMAC: ${Math.round(verify.floor_per_s)}/s)`,
   );
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, verify, machine })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, large_bodies: largeBodies, verify, machine })}\n`);
 
 function share(rate: number, floor: number): string {
   return `${((100 * rate) / floor).toFixed(0)} % of it`;

@@ -9,14 +9,16 @@ const keptBytes = 64 * 2 ** 20;
 
 const task = JSON.parse(process.argv[2] ?? '') as ClientTask;
 const nextRequest = openRequests(task.file, task.measureMs !== undefined);
+const everyMs = task.everyMs ?? 0;
 const latencies: number[] = [];
+let answered = 0;
 let warmUntil = Infinity;
 let endAt = Infinity;
 
 /** Sends one request after the other until there is none left or the time is over. */
-function run(socket: Socket): Promise<void> {
+function run(socket: Socket, index: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    let sentAt = 0;
+    let dueAt = performance.now() + (everyMs * index) / task.connections;
     let answer = '';
     const send = (): void => {
       const request = performance.now() < endAt ? nextRequest() : undefined;
@@ -25,8 +27,13 @@ function run(socket: Socket): Promise<void> {
         resolve();
         return;
       }
-      sentAt = performance.now();
       socket.write(request);
+    };
+    const sendWhenDue = (): void => {
+      const now = performance.now();
+      dueAt = everyMs === 0 ? now : dueAt + everyMs;
+      if (dueAt <= now) send();
+      else setTimeout(send, dueAt - now);
     };
     socket.on('data', (chunk) => {
       answer += chunk.toString('latin1');
@@ -40,12 +47,13 @@ function run(socket: Socket): Promise<void> {
       }
       answer = '';
       const now = performance.now();
-      if (now >= warmUntil && now < endAt) latencies.push(now - sentAt);
-      send();
+      answered += 1;
+      if (now >= warmUntil && now < endAt) latencies.push(now - dueAt);
+      sendWhenDue();
     });
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('The server closed a connection.')));
-    send();
+    sendWhenDue();
   });
 }
 
@@ -58,7 +66,7 @@ async function main(): Promise<ClientReport> {
   const elapsedMs = task.measureMs ?? performance.now() - startedAt;
   const sorted = Float64Array.from(latencies).sort();
   const quantile = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
-  return { requests: sorted.length, elapsedMs, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+  return { requests: sorted.length, answered, elapsedMs, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
 }
 
 function open(port: number): Promise<Socket> {

@@ -2,7 +2,7 @@
 import { createRandom } from '../tests/support/random.ts';
 
 /** What one record becomes in a warehouse; the floor's NDJSON and the messages of the requests are written from the same values. */
-interface Row {
+export interface Row {
   readonly id: number;
   readonly sequence: number;
   /** JSON members without braces. */

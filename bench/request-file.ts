@@ -1,6 +1,6 @@
 /** Requests prepared on disk as raw HTTP, each behind its length, so that the client has nothing to do but send. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { generateRows, requestBody, takeRows } from './records.ts';
+import { generateRows, requestBody, takeRows, type Row } from './records.ts';
 
 interface RequestFileOptions {
   readonly path: string;
@@ -8,14 +8,16 @@ interface RequestFileOptions {
   readonly recordsPerRequest: number;
   readonly token: string;
   readonly clientId: number;
+  /** Where the rows are taken from; from the first one when absent. */
+  readonly rows?: Iterator<Row>;
 }
 
 /** Length of the prefix: an unsigned 32-bit little-endian number. */
 export const prefixBytes = 4;
 
-export function writeRequestFile({ path, requests, recordsPerRequest, token, clientId }: RequestFileOptions): void {
+export function writeRequestFile(options: RequestFileOptions): void {
+  const { path, requests, recordsPerRequest, token, clientId, rows = generateRows(1) } = options;
   const file = openSync(path, 'w');
-  const rows = generateRows(1);
   try {
     for (let index = 0; index < requests; index += 1) {
       const { path: target, body } = requestBody(takeRows(rows, recordsPerRequest), clientId);

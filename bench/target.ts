@@ -13,8 +13,8 @@ export interface Target {
   readonly accountId: number;
   /** Resolves when everything accepted is loaded. */
   loaded(): Promise<void>;
-  /** Rows of the records' table in the warehouse. */
-  countRows(): Promise<number>;
+  /** Rows of a table in the warehouse, the records' own unless another is named. */
+  countRows(name?: string): Promise<number>;
   readonly processId: number;
   close(): Promise<void>;
 }
@@ -48,8 +48,8 @@ export async function startTarget(directory: string): Promise<Target> {
         await delay(pollMs);
       }
     },
-    async countRows() {
-      const sql = `SELECT count(*)::INTEGER AS "rows" FROM "${source.name}"."${table}"`;
+    async countRows(name = table) {
+      const sql = `SELECT count(*)::INTEGER AS "rows" FROM "${source.name}"."${name}"`;
       const { rows } = await operator.call('POST', '/query', { sql, account_id: accountId });
       return Number((rows as { rows: number }[])[0]?.rows);
     },

@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEndToEnd } from './end-to-end.ts';
 import { measureLargeBodies } from './large-bodies.ts';
+import { measureGrowth } from './growth.ts';
 import { measureIngest, type IngestMeasure } from './ingest.ts';
 import { measureVerify } from './verify.ts';
 
@@ -58,6 +59,15 @@ if (endToEnd !== undefined) {
   );
 }
 
+// Minutes of its own: only when it is asked for.
+const growth = values.only === 'growth' ? await measureGrowth(records) : undefined;
+if (growth !== undefined) {
+  for (const point of growth.points) {
+    print(`growth, after ${point.records} records: peak ${point.peak_rss_mb} MB, ${point.rows_per_s} rows/s`);
+  }
+  print(`  peak of memory grown by ${growth.growth_percent} %`);
+}
+
 const largeBodies = wanted('large-bodies') ? await measureLargeBodies(seconds) : undefined;
 for (const phase of largeBodies?.phases ?? []) {
   print(
@@ -74,7 +84,7 @@ if (verify !== undefined) {
       `(floor, a bare HMAC: ${Math.round(verify.floor_per_s)}/s)`,
   );
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, large_bodies: largeBodies, verify, machine })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, growth, large_bodies: largeBodies, verify, machine })}\n`);
 
 function share(rate: number, floor: number): string {
   return `${((100 * rate) / floor).toFixed(0)} % of it`;

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { releaseMemory } from '../lib/release-memory.ts';
 import type { Batch, Column } from './batch.ts';
 import { Tag } from './batch.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -116,6 +117,7 @@ function assemble({ stream, words }: Output): Uint8Array<ArrayBuffer> {
     at += part.length;
   }
   bytes.set(stream.bytes.subarray(0, stream.length), at);
+  releaseMemory(stream.bytes);
   const header = new DataView(bytes.buffer);
   header.setUint32(0, formatVersion, true);
   header.setUint32(8, wordBytes / 8, true);
@@ -124,9 +126,12 @@ function assemble({ stream, words }: Output): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** An estimate of the stream's bytes, so that it rarely grows. */
-function streamSize(column: Column): number {
-  return column.tags.length + column.text.length + column.textEnds.length * 2 + column.counts.length * 2 + 64 * column.shapes.length;
+/** What the columns take of the stream at most, but for names, so that a long one does not grow: growing takes its size twice more. */
+function streamSize({ tags, text, textEnds, counts, shapes, items }: Column): number {
+  let size = tags.length + text.length + 5 * textEnds.length + 5 * counts.length + 64 * shapes.length;
+  const columns = shapes.length > 1 ? new Set(shapes.flatMap((shape) => shape.columns)) : (shapes[0]?.columns ?? []);
+  for (const column of columns) size += streamSize(column);
+  return items ? size + streamSize(items) : size;
 }
 
 /** Words are written as the machine holds them; every supported machine is little-endian. */

@@ -1,5 +1,6 @@
 /** Worker thread: decodes one body per message. */
 import { parentPort } from 'node:worker_threads';
+import { releaseMemory } from '../lib/release-memory.ts';
 import { createBodyDecoder } from './decode-body.ts';
 import type { Decoded, DecodeRequest } from './decoded.ts';
 import type { DecodeReply } from './decode-pool.ts';
@@ -20,5 +21,7 @@ function decode(request: DecodeRequest): Exclude<DecodeReply, 'ready'> {
     return { decoded };
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  } finally {
+    releaseMemory(request.body);
   }
 }

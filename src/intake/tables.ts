@@ -1,7 +1,9 @@
 import type { BatchBuilder } from '../batch/batch-builder.ts';
 import { createBatchBuilder } from '../batch/batch-builder.ts';
+import { freeColumn } from '../batch/column-builder.ts';
 import { Action } from '../batch/batch.ts';
 import { encodeBatch } from '../batch/encode.ts';
+import { largeMemoryBytes } from '../lib/release-memory.ts';
 import type { DecodedBatch } from './decoded.ts';
 import type { FillContext } from './fill.ts';
 import { fillValue } from './fill.ts';
@@ -40,8 +42,10 @@ export function addActivation(context: FillContext, table: TableMessages, timeEx
   table.builder.addMessage(Action.activateVersion, context.halves.low, context.halves.high, timeExtracted);
 }
 
-/** Encodes a table's messages. */
+/** Encodes a table's messages and frees them: it can be done once. */
 export function encodeTable({ builder, replacedSurrogates }: TableMessages): DecodedBatch {
   const batch = builder.finish(replacedSurrogates);
-  return { table: batch.table, records: batch.count, payload: encodeBatch(batch) };
+  const payload = encodeBatch(batch);
+  if (payload.byteLength >= largeMemoryBytes) freeColumn(builder.records);
+  return { table: batch.table, records: batch.count, payload };
 }

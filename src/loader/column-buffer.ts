@@ -1,3 +1,4 @@
+import { releaseMemory } from '../lib/release-memory.ts';
 import type { LogicalType, StagedColumn } from '../sinks/sink.ts';
 
 /**
@@ -58,6 +59,8 @@ export function appendBytes(buffer: ColumnBuffer, text: Uint8Array): number {
     if (end > buffer.bytes.length) {
       const larger = new Uint8Array(Math.max(end, buffer.bytes.length * 2));
       larger.set(buffer.bytes.subarray(0, start));
+      // A text that is shared is only a part of its memory and stays.
+      releaseMemory(buffer.bytes);
       buffer.bytes = larger;
     }
     buffer.bytes.set(text, start);
@@ -120,5 +123,6 @@ function firstEntry({ rows, count }: ColumnBuffer, row: number): number {
 function grow(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(length);
   larger.set(array);
+  releaseMemory(array);
   return larger;
 }

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { releaseMemory } from '../lib/release-memory.ts';
 import type { DuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
 import { createDuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
 import { loadWindow } from './load-window.ts';
@@ -21,7 +22,9 @@ function getSink(destination: LoadDestination): DuckDbSink {
 
 function load({ destination, window }: ThreadCalls['load']['input']): Promise<ThreadCalls['load']['output']> {
   const before = loading.get(destination.id) ?? Promise.resolve();
-  const run = before.then(() => loadWindow(getSink(destination), window, Date.now));
+  const run = before
+    .then(() => loadWindow(getSink(destination), window, Date.now))
+    .finally(() => window.batches.forEach(({ payload }) => releaseMemory(payload)));
   loading.set(
     destination.id,
     run.catch(() => undefined),

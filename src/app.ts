@@ -54,7 +54,7 @@ export async function createApp(config: Config): Promise<App> {
   opened.defer(() => buffer.close());
   const intake = createIntake({ buffer, threads: config.intake.threads });
   opened.defer(() => intake.close());
-  const budget = createByteBudget({ totalBytes: config.intake.budgetBytes, waitMs: config.intake.budgetWaitMs });
+  const budget = createByteBudget({ totalBytes: config.intake.budgetBytes, waitMs: config.intake.budgetWaitMs, maxBodyBytes });
 
   const host = createLoadHost(config.duckdb);
   opened.defer(() => host.close());

@@ -8,7 +8,7 @@ import { createByteBudget } from './byte-budget.ts';
 import { leaveBodiesUnread } from './unread-bodies.ts';
 
 const maxBytes = 100_000;
-const budget = createByteBudget({ totalBytes: 2 * maxBytes, waitMs: 100 });
+const budget = createByteBudget({ totalBytes: 2 * maxBytes, waitMs: 100, maxBodyBytes: maxBytes });
 let app: FastifyInstance;
 let url: URL;
 let last: Body | undefined;
@@ -167,23 +167,34 @@ describe('readBody', () => {
   );
 
   it('waits for the budget, then refuses without having read', async () => {
-    await budget.take(2 * maxBytes);
+    await budget.small.take(2 * maxBytes, 'newcomer');
     const waiting = upload(Buffer.alloc(1000, 'a'));
     await expect.poll(() => budget.waiting).toBe(1);
-    budget.release(2 * maxBytes);
+    budget.small.release(2 * maxBytes);
     expect(await waiting).toBe('1000');
 
-    await budget.take(2 * maxBytes);
+    await budget.small.take(2 * maxBytes, 'newcomer');
     expect(await upload(Buffer.alloc(1000, 'a'))).toBe('BudgetTimeoutError');
-    budget.release(2 * maxBytes);
+    budget.small.release(2 * maxBytes);
   });
 
   it('waits for the budget in the middle of a body that turns out larger than it seemed', async () => {
-    await budget.take(2 * maxBytes - 2000);
+    const othersBytes = 2 * maxBytes;
+    budget.large.add(othersBytes);
     const bytes = gzipSync(Buffer.alloc(maxBytes, 'a'));
     const waiting = upload(bytes, { encoding: 'gzip' });
     await expect.poll(() => budget.waiting).toBe(1);
-    budget.release(2 * maxBytes - 2000);
+    budget.large.release(othersBytes);
     expect(await waiting).toBe(`${maxBytes}`);
+  });
+
+  it('reads a small body while large ones wait for each other', async () => {
+    budget.large.add(2 * maxBytes);
+    const large = upload(Buffer.alloc(maxBytes, 'a'));
+    await expect.poll(() => budget.waiting).toBe(1);
+    expect(await upload(Buffer.alloc(1000, 'a'))).toBe('1000');
+    expect(budget.waiting).toBe(1);
+    budget.large.release(2 * maxBytes);
+    expect(await large).toBe(`${maxBytes}`);
   });
 });

@@ -1,6 +1,7 @@
 /** Reads request bodies under the byte budget; limits count inflated bytes. */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import { releaseMemory } from '../lib/release-memory.ts';
 import { BodyAbortedError, BodyTooLargeError, MalformedEncodingError } from './body-errors.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { createInflater, parseContentEncoding, type ContentEncoding } from './content-encoding.ts';
@@ -21,8 +22,9 @@ export interface ReadBodyOptions {
 }
 
 const defaultPace: UploadPace = { idleMs: 15_000, totalMs: 120_000 };
-/** First share of a body that did not declare its size. */
-const undeclaredBytes = 64 * 1024;
+/** First share of a body whose inflated size is unknown: this, or so many times what it has on the wire. */
+const unknownBytes = 64 * 1024;
+const usualRatio = 8;
 
 /**
  * Reads and inflates the body of a request whose stream nobody has touched.
@@ -38,7 +40,8 @@ export async function readBody(request: FastifyRequest, options: ReadBodyOptions
 
   const hold = createHold(budget);
   try {
-    const waiting = hold.grow(declared ?? Math.min(undeclaredBytes, maxBytes));
+    const firstBytes = encoding === 'identity' && declared !== undefined ? declared : Math.max(unknownBytes, (declared ?? 0) * usualRatio);
+    const waiting = hold.grow(Math.min(firstBytes, maxBytes));
     if (waiting !== undefined) await waiting;
     if (raw.destroyed && !raw.complete) throw new BodyAbortedError('The connection was closed before the body was read.');
     const bytes =
@@ -73,6 +76,7 @@ function readDeclared(raw: IncomingMessage, length: number, pace: UploadPace): P
     const onData = (chunk: Buffer): void => {
       bytes.set(chunk, at);
       at += chunk.byteLength;
+      releaseMemory(chunk);
       watch.touch();
     };
     raw.on('data', onData);
@@ -95,7 +99,8 @@ function readStreamed(raw: IncomingMessage, options: StreamedOptions): Promise<U
   return new Promise((resolve, reject) => {
     const inflater = encoding === 'identity' ? undefined : createInflater(encoding);
     const output = inflater ?? raw;
-    const chunks: Buffer[] = [];
+    // Filled piece by piece: pieces that are kept until the end would take the same room again.
+    let bytes = new Uint8Array(0);
     let size = 0;
     let settled = false;
 
@@ -116,12 +121,15 @@ function readStreamed(raw: IncomingMessage, options: StreamedOptions): Promise<U
     const onData = (chunk: Buffer): void => {
       // While inflating is what takes the time, the client is not silent but held back.
       watch.touch();
+      const at = size;
       size += chunk.byteLength;
       if (size > maxBytes) return fail(new BodyTooLargeError(size));
-      chunks.push(chunk);
+      if (size > bytes.length) bytes = resized(bytes, Math.max(hold.bytes, size));
+      bytes.set(chunk, at);
+      releaseMemory(chunk);
       if (size <= hold.bytes) return;
-      // Doubling keeps the number of questions to the budget small.
-      const waiting = hold.grow(Math.min(Math.max(2 * size, hold.bytes), Math.max(maxBytes, size)));
+      // All it may come to, at once: bodies that grew bit by bit would end up waiting for each other.
+      const waiting = hold.grow(maxBytes);
       if (waiting === undefined) return;
       output.pause();
       watch.pause();
@@ -136,7 +144,7 @@ function readStreamed(raw: IncomingMessage, options: StreamedOptions): Promise<U
       if (settled) return;
       settled = true;
       watch.stop();
-      resolve(concatenate(chunks, size));
+      resolve(resized(bytes, size));
     });
     if (inflater === undefined) return;
     inflater.on('error', () => fail(new MalformedEncodingError(`The body is not one complete ${encoding} stream.`)));
@@ -145,12 +153,7 @@ function readStreamed(raw: IncomingMessage, options: StreamedOptions): Promise<U
   });
 }
 
-function concatenate(chunks: readonly Buffer[], size: number): Uint8Array<ArrayBuffer> {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+/** The same bytes with another length, as a whole ArrayBuffer; the old one is gone. */
+function resized(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes.buffer.transfer(length));
 }

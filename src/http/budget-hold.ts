@@ -1,4 +1,5 @@
 import type { ByteBudget } from './byte-budget.ts';
+import type { ByteLane, Demand } from './byte-lane.ts';
 
 /** What one body has taken from the budget. */
 export interface Hold {
@@ -12,18 +13,27 @@ export interface Hold {
 }
 
 export function createHold(budget: ByteBudget): Hold {
+  let lane: ByteLane = budget.small;
   let held = 0;
   let released = false;
 
-  async function wait(more: number): Promise<void> {
-    await budget.take(more);
-    if (released) budget.release(more);
+  async function wait(more: number, demand: Demand): Promise<void> {
+    await lane.take(more, demand);
+    if (released) lane.release(more);
     else held += more;
+  }
+
+  /** From here on the body waits among the large ones, with what it holds. */
+  function becomeLarge(): void {
+    lane = budget.large;
+    if (held === 0) return;
+    lane.add(held);
+    budget.small.release(held);
   }
 
   function trim(bytes: number): void {
     if (held <= bytes) return;
-    budget.release(held - bytes);
+    lane.release(held - bytes);
     held = bytes;
   }
 
@@ -34,7 +44,9 @@ export function createHold(budget: ByteBudget): Hold {
     grow: (bytes) => {
       const more = bytes - held;
       if (more <= 0) return undefined;
-      if (!budget.tryTake(more)) return wait(more);
+      if (bytes > budget.smallBodyBytes && lane === budget.small) becomeLarge();
+      const demand = held === 0 ? 'newcomer' : 'growth';
+      if (!lane.tryTake(more, demand)) return wait(more, demand);
       held = bytes;
       return undefined;
     },

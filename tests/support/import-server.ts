@@ -86,7 +86,10 @@ export async function startImportServer(options: ImportServerOptions = {}): Prom
   const intake = createIntake({ buffer, threads: 1 });
   let intakeClosed: Promise<void> | undefined;
   const closeIntake = (): Promise<void> => (intakeClosed ??= intake.close());
-  const budget = createByteBudget(options.budget ?? { totalBytes: 96 * 2 ** 20, waitMs: 5000 });
+  const budget = createByteBudget({
+    maxBodyBytes: options.maxBodyBytes ?? 20_000_000,
+    ...(options.budget ?? { totalBytes: 96 * 2 ** 20, waitMs: 5000 }),
+  });
   const log: LoggedLine[] = [];
   const note = (fields: object, message: string): number => log.push({ fields, message });
   const requests: (readonly [string, number])[] = [];

@@ -1,7 +1,7 @@
 import { bodyTimeout, bodyTooLarge, malformedEncoding, unavailable, unsupportedEncoding } from '../../../contract/import-api.ts';
 import type { ImportEndpoint, ImportError } from '../../../contract/import-api.ts';
 import { BodyAbortedError, BodyTimeoutError, BodyTooLargeError, MalformedEncodingError, UnsupportedEncodingError } from '../body-errors.ts';
-import { BudgetTimeoutError } from '../byte-budget.ts';
+import { BudgetTimeoutError } from '../byte-lane.ts';
 
 /** Errors of the buffer, known here by name: `http` does not import `buffer`. */
 const bufferErrors = new Set(['BufferFullError', 'BufferUnavailableError']);

@@ -7,20 +7,20 @@ import { connectRaw } from '../../../tests/support/raw-http.ts';
 describe('overload', () => {
   it('answers 503 with Retry-After when the byte budget stays used up, validate 504, and recovers', async () => {
     const small = await startImportServer({ budget: { totalBytes: 1000, waitMs: 50 } });
-    await small.budget.take(1000);
+    await small.budget.small.take(1000, 'newcomer');
     const full = await pushTo(small, 1);
     expect(read(full)).toEqual([503, { message: 'Too many request bodies are being read at the moment.' }]);
     expect(full.headers.get('retry-after')).toBe('5');
     expect((await pushTo(small, 1, '/v2/import/validate')).status).toBe(504);
     expect(small.storedBatches()).toBe(0);
-    small.budget.release(1000);
+    small.budget.small.release(1000);
     expect((await pushTo(small, 1)).status).toBe(201);
     await small.stop();
   });
 
   it('forgets a client that went away while it waited for the budget', async () => {
     const small = await startImportServer({ budget: { totalBytes: 1000, waitMs: 20_000 } });
-    await small.budget.take(1000);
+    await small.budget.small.take(1000, 'newcomer');
     const body = JSON.stringify(pushRecords(small.accountId));
     const connection = await connectRaw(small.url);
     const head = [
@@ -34,7 +34,7 @@ describe('overload', () => {
     await expect.poll(() => small.budget.waiting).toBe(1);
     connection.cut();
     await connection.closed;
-    small.budget.release(1000);
+    small.budget.small.release(1000);
     await expect.poll(() => small.budget.takenBytes).toBe(0);
     expect((await pushTo(small, 1)).status).toBe(201);
     expect(small.storedBatches()).toBe(1);

@@ -142,6 +142,17 @@ describe('the decoding threads', () => {
     expect((await Promise.all(given)).map((decoded) => decoded.ok && decoded.records)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
+  it.each([1, 2])('let a small body by many large ones, which are decoded one at a time, with %i threads', async (threads) => {
+    const pool = createDecodePool({ threads, jobTimeoutMs: 60_000 });
+    const done: string[] = [];
+    const decode = (name: string, text: string): Promise<unknown> => pool.decode(decodeRequest(text)).then(() => done.push(name));
+    const large = push(2000, { text: 'x'.repeat(1000) });
+    await Promise.all([decode('large 1', large), decode('large 2', large), decode('large 3', large), decode('small', push(1))]);
+    await pool.close();
+    expect(done.filter((name) => name !== 'small')).toEqual(['large 1', 'large 2', 'large 3']);
+    expect(done.indexOf('small')).toBeLessThan(done.indexOf('large 2'));
+  });
+
   it('end at once when none was needed', async () => {
     await createDecodePool({ threads: 2, jobTimeoutMs: 1000 }).close();
   });

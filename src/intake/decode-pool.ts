@@ -20,9 +20,13 @@ export type DecodeReply = 'ready' | { readonly decoded: Decoded } | { readonly f
 
 interface Job {
   readonly request: DecodeRequest;
+  readonly large: boolean;
   readonly resolve: (decoded: Decoded) => void;
   readonly reject: (error: Error) => void;
 }
+
+/** Decoding a body beyond this takes about four times its size in memory beside it, so one is decoded at a time. */
+const largeBodyBytes = 2 ** 20;
 
 interface Thread {
   readonly worker: Worker;
@@ -31,21 +35,33 @@ interface Thread {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Threads that decode one body each at a time, started when first needed and replaced when they die. `jobTimeoutMs` bounds one body. */
+/**
+ * Threads that decode one body each at a time, started when first needed and replaced when they die. `jobTimeoutMs` bounds one body.
+ * Smaller bodies and large ones take turns, each kind in order of arrival, so that nobody waits behind many large ones.
+ */
 export function createDecodePool({ threads, jobTimeoutMs }: { readonly threads: number; readonly jobTimeoutMs: number }): DecodePool {
   const alive = new Set<Thread>();
-  const queue: Job[] = [];
+  const small: Job[] = [];
+  const large: Job[] = [];
+  let smallIsNext = false;
   let closing: (() => void) | undefined;
 
   function dispatch(): void {
     for (;;) {
-      if (queue.length === 0) break;
-      const thread = [...alive].find(({ job }) => !job) ?? (alive.size < threads ? start() : undefined);
+      const queue = nextQueue();
+      const thread = queue && ([...alive].find(({ job }) => !job) ?? (alive.size < threads ? start() : undefined));
       const job = thread && queue.shift();
       if (!job) break;
+      smallIsNext = queue === large;
       run(thread, job);
     }
-    if (queue.length === 0 && [...alive].every(({ job }) => !job)) closing?.();
+    if (small.length + large.length === 0 && [...alive].every(({ job }) => !job)) closing?.();
+  }
+
+  function nextQueue(): Job[] | undefined {
+    const mayBeLarge = large.length > 0 && ![...alive].some(({ job }) => job?.large);
+    if (mayBeLarge && !(smallIsNext && small.length > 0)) return large;
+    return small.length > 0 ? small : undefined;
   }
 
   function run(thread: Thread, job: Job): void {
@@ -103,7 +119,8 @@ export function createDecodePool({ threads, jobTimeoutMs }: { readonly threads: 
       const { promise, resolve, reject } = Promise.withResolvers<Decoded>();
       // Memory that the body shares with others cannot be transferred.
       const body = request.body.byteLength === request.body.buffer.byteLength ? request.body : new Uint8Array(request.body);
-      queue.push({ request: { ...request, body }, resolve, reject });
+      const isLarge = body.byteLength > largeBodyBytes;
+      (isLarge ? large : small).push({ request: { ...request, body }, large: isLarge, resolve, reject });
       dispatch();
       return promise;
     },

@@ -1,4 +1,7 @@
-/** `npm run bench [-- --json] [--quick]`: figures of this machine, each beside a floor measured in the same run. */
+/**
+ * `npm run bench [-- --json] [--quick] [--only PART] [--records N] [--seconds N]`: figures of this machine, those of speed beside a floor
+ * measured in the same run. PART: ingest, single, end-to-end, growth (up to 5 N records, only when asked for), large-bodies, verify.
+ */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEndToEnd } from './end-to-end.ts';
@@ -84,7 +87,8 @@ if (verify !== undefined) {
       `(floor, a bare HMAC: ${Math.round(verify.floor_per_s)}/s)`,
   );
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, growth, large_bodies: largeBodies, verify, machine })}\n`);
+if (values.json)
+  process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, growth, large_bodies: largeBodies, verify, machine })}\n`);
 
 function share(rate: number, floor: number): string {
   return `${((100 * rate) / floor).toFixed(0)} % of it`;

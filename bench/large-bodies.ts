@@ -38,6 +38,8 @@ export interface LargeBodiesMeasure {
 const connections = 32;
 const smallConnections = 16;
 const smallEveryMs = 50;
+/** The first of each phase, which does not count: code the server runs for the first time. */
+const warmMs = 2000;
 
 /**
  * Clients that send bodies of 20 MB without a pause, plain for half of the time, then compressed, and beside them a client with a trickle
@@ -52,7 +54,7 @@ export function measureLargeBodies(seconds: number): Promise<LargeBodiesMeasure>
     let smallRecords = 0;
     for (const [index, body] of bodies.entries()) {
       const file = join(directory, `small-${index}`);
-      const measureMs = (seconds * 1000) / bodies.length;
+      const measureMs = warmMs + (seconds * 1000) / bodies.length;
       const requests = Math.ceil((measureMs * smallConnections) / smallEveryMs);
       writeRequestFile({ path: file, requests, recordsPerRequest: 1, token: target.token, clientId: target.accountId, rows });
       const [small, phase] = await measurePhase(target, { body, file, measureMs });
@@ -85,7 +87,7 @@ async function measurePhase(
   const { port, token } = target;
   const [large, small] = await Promise.all([
     runLargeClient({ ...body, port, token, connections, measureMs }),
-    runClient({ port, file, connections: smallConnections, everyMs: smallEveryMs }),
+    runClient({ port, file, connections: smallConnections, everyMs: smallEveryMs, warmMs }),
   ]);
   const { peakMb } = readConsumption(target.processId);
   const phase = {

@@ -6,7 +6,6 @@ import { builtColumn, createColumnBuilder } from './column-builder.ts';
 export interface BatchBuilder<Typing = undefined> {
   /** Where the root object of each upsert goes, right before or after `addMessage`. */
   readonly records: ColumnBuilder<Typing>;
-  readonly count: number;
   /** Adds a message by the halves of its sequence; `timeExtracted` in microseconds since the epoch. */
   addMessage(action: number, sequenceLow: number, sequenceHigh: number, timeExtracted?: bigint): void;
   /** The batch so far, as views of the builder's arrays. */
@@ -44,9 +43,6 @@ export function createBatchBuilder<Typing>(options: {
 
   return {
     records,
-    get count() {
-      return count;
-    },
     addMessage(action, sequenceLow, sequenceHigh, timeExtracted) {
       if (count === actions.length) grow();
       actions[count] = action;

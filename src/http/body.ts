@@ -124,10 +124,10 @@ function readStreamed(raw: IncomingMessage, options: StreamedOptions): Promise<U
       const at = size;
       size += chunk.byteLength;
       if (size > maxBytes) return fail(new BodyTooLargeError(size));
-      if (size > bytes.length) bytes = resized(bytes, Math.max(hold.bytes, size));
+      if (size > bytes.length) bytes = resized(bytes, Math.max(hold.bytes(), size));
       bytes.set(chunk, at);
       releaseMemory(chunk);
-      if (size <= hold.bytes) return;
+      if (size <= hold.bytes()) return;
       // All it may come to, at once: bodies that grew bit by bit would end up waiting for each other.
       const waiting = hold.grow(maxBytes);
       if (waiting === undefined) return;

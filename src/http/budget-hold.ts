@@ -3,7 +3,7 @@ import type { ByteLane, Demand } from './byte-lane.ts';
 
 /** What one body has taken from the budget. */
 export interface Hold {
-  readonly bytes: number;
+  bytes(): number;
   /** Raises the hold to `bytes`. Undefined: done at once. */
   grow(bytes: number): Promise<void> | undefined;
   /** Gives back what exceeds `bytes`. */
@@ -38,9 +38,7 @@ export function createHold(budget: ByteBudget): Hold {
   }
 
   return {
-    get bytes() {
-      return held;
-    },
+    bytes: () => held,
     grow: (bytes) => {
       const more = bytes - held;
       if (more <= 0) return undefined;

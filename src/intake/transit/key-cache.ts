@@ -12,7 +12,7 @@ const shortLength = 3;
 /** The strings a body has written in full and may refer to by code (import-api.md §5.2). One for a whole body. */
 export interface KeyCache {
   /** Whether another unit would have cached other strings. */
-  readonly ambiguous: boolean;
+  ambiguous(): boolean;
   /** Whether the writer caches a string of this plain UTF-8 (marker and escape included). */
   isLong(bytes: Uint8Array, start: number, end: number): boolean;
   add(token: Token): void;
@@ -28,9 +28,7 @@ export function createKeyCache(unit: LengthUnit): KeyCache {
   let count = 0;
   let ambiguous = false;
   return {
-    get ambiguous() {
-      return ambiguous;
-    },
+    ambiguous: () => ambiguous,
     isLong(bytes, start, end) {
       const length = end - start;
       if (length <= shortLength) return false;

@@ -38,10 +38,10 @@ function readAs(unit: LengthUnit, context: FillContext, request: DecodeRequest):
   const translator = createTranslator(context, unit);
   try {
     const outcome = readPush(context, request, (visit) => scanTransitElements(context, translator, visit));
-    return { outcome, ambiguous: translator.ambiguous };
+    return { outcome, ambiguous: translator.ambiguous() };
   } catch (error) {
-    if (error instanceof TransitError) return { outcome: error, ambiguous: translator.ambiguous };
-    if (error instanceof RepeatedKeyError) return { outcome: new TransitError(error.message), ambiguous: translator.ambiguous };
+    if (error instanceof TransitError) return { outcome: error, ambiguous: translator.ambiguous() };
+    if (error instanceof RepeatedKeyError) return { outcome: new TransitError(error.message), ambiguous: translator.ambiguous() };
     throw error;
   }
 }

@@ -15,7 +15,7 @@ import { TransitError } from './transit-error.ts';
 /** Turns tapes of JSON into tapes of what the Transit means (import-api.md §5), one after another in the order of the body. */
 export interface Translator {
   /** Whether another length unit might read the body otherwise. */
-  readonly ambiguous: boolean;
+  ambiguous(): boolean;
   /** Rewrites the value on the context's tape. Throws `TransitError`. Recursion is bounded by `maxDepth`. */
   translate(): void;
   /** Takes the tag on the tape, whose value comes later, into account. */
@@ -219,9 +219,7 @@ export function createTranslator(context: FillContext, unit: LengthUnit): Transl
   }
 
   return {
-    get ambiguous() {
-      return cache.ambiguous;
-    },
+    ambiguous: () => cache.ambiguous(),
     translate() {
       ({ kinds, starts, ends } = tape);
       written = 0;

@@ -1,7 +1,7 @@
 import type { Batch } from './batch.ts';
 import { absentTime, Action } from './batch.ts';
 import type { ColumnBuilder } from './column-builder.ts';
-import { builtColumn, createColumnBuilder } from './column-builder.ts';
+import { builtColumn, clearColumn, columnBytes, createColumnBuilder } from './column-builder.ts';
 
 export interface BatchBuilder<Typing = undefined> {
   /** Where the root object of each upsert goes, right before or after `addMessage`. */
@@ -10,6 +10,10 @@ export interface BatchBuilder<Typing = undefined> {
   addMessage(action: number, sequenceLow: number, sequenceHigh: number, timeExtracted?: bigint): void;
   /** The batch so far, as views of the builder's arrays. */
   finish(replacedSurrogates: number): Batch;
+  /** Begins anew with what was allocated; batches that were finished before mean nothing then. */
+  clear(): void;
+  /** What it holds in memory, roughly. */
+  bytes(): number;
 }
 
 /** Collects the messages of one table of one request. */
@@ -23,7 +27,9 @@ export function createBatchBuilder<Typing>(options: {
   const { table, keyNames, tableVersion, bookmarkNames } = options;
   const records = createColumnBuilder(options.typing);
   let actions = new Uint8Array(1);
-  let sequences = new Int32Array(2);
+  let sequences = new BigInt64Array(1);
+  /** The same memory: low half, high half. */
+  let halves = new Int32Array(sequences.buffer);
   let times: BigInt64Array | undefined;
   let count = 0;
 
@@ -31,9 +37,10 @@ export function createBatchBuilder<Typing>(options: {
     const grownActions = new Uint8Array(count * 4);
     grownActions.set(actions);
     actions = grownActions;
-    const grownSequences = new Int32Array(count * 8);
+    const grownSequences = new BigInt64Array(count * 4);
     grownSequences.set(sequences);
     sequences = grownSequences;
+    halves = new Int32Array(sequences.buffer);
     if (times) {
       const grownTimes = new BigInt64Array(count * 4).fill(absentTime);
       grownTimes.set(times);
@@ -46,8 +53,8 @@ export function createBatchBuilder<Typing>(options: {
     addMessage(action, sequenceLow, sequenceHigh, timeExtracted) {
       if (count === actions.length) grow();
       actions[count] = action;
-      sequences[count * 2] = sequenceLow;
-      sequences[count * 2 + 1] = sequenceHigh;
+      halves[count * 2] = sequenceLow;
+      halves[count * 2 + 1] = sequenceHigh;
       if (timeExtracted !== undefined) {
         times ??= new BigInt64Array(actions.length).fill(absentTime);
         times[count] = timeExtracted;
@@ -55,7 +62,8 @@ export function createBatchBuilder<Typing>(options: {
       count++;
     },
     finish(replacedSurrogates) {
-      const upserts = actions.subarray(0, count).reduce((sum, action) => sum + (action === Action.upsert ? 1 : 0), 0);
+      let upserts = 0;
+      for (let message = 0; message < count; message++) if (actions[message] === Action.upsert) upserts++;
       if (upserts !== records.tagCount) throw new Error(`${upserts} upserts but ${records.tagCount} records were added.`);
       return {
         table,
@@ -65,10 +73,16 @@ export function createBatchBuilder<Typing>(options: {
         replacedSurrogates,
         count,
         actions: actions.subarray(0, count),
-        sequences: new BigInt64Array(sequences.buffer, 0, count),
+        sequences: sequences.subarray(0, count),
         timesExtracted: times?.subarray(0, count),
         records: builtColumn(records),
       };
     },
+    clear() {
+      count = 0;
+      times = undefined;
+      clearColumn(records);
+    },
+    bytes: () => columnBytes(records) + actions.length * 9 + (times?.length ?? 0) * 8,
   };
 }

@@ -2,6 +2,7 @@ import { releaseMemory } from '../lib/release-memory.ts';
 import type { Column, Shape } from './batch.ts';
 import { Tag } from './batch.ts';
 import type { ObjectFields } from './object-fields.ts';
+import { forgetShapes } from './object-fields.ts';
 
 /**
  * A column being filled, value by value. `Typing` is whatever the filler wants to keep at each path (a schema's node, for one).
@@ -44,6 +45,31 @@ export function createColumnBuilder<Typing>(typing: Typing): ColumnBuilder<Typin
     items: undefined,
   };
 }
+
+/** Removes all values; the arrays and the columns below stay for the next ones. */
+export function clearColumn<T>(column: ColumnBuilder<T>): void {
+  column.tagCount = 0;
+  column.cellLength = 0;
+  column.textLength = 0;
+  column.textCount = 0;
+  column.countCount = 0;
+  const { fields, items } = column;
+  if (fields) {
+    forgetShapes(fields);
+    for (const field of fields.columns) clearColumn(field);
+  }
+  if (items) clearColumn(items);
+}
+
+/** What a column holds in memory, roughly, with the columns below. */
+export function columnBytes<T>({ tags, cells, text, textEnds, counts, fields, items }: ColumnBuilder<T>): number {
+  let bytes = columnOverheadBytes + tags.length + cells.length + text.length + 4 * (textEnds.length + counts.length);
+  if (fields) for (const field of fields.columns) bytes += columnBytes(field);
+  if (items) bytes += columnBytes(items);
+  return bytes;
+}
+
+const columnOverheadBytes = 500;
 
 /** Adds `null`, `false` or `true`, or the tag of a value whose content the other functions add. */
 export function addTag<T>(column: ColumnBuilder<T>, tag: Tag): void {
@@ -157,11 +183,10 @@ export function freeColumn<T>({ tags, cells, text, textEnds, counts, fields, ite
 }
 
 function builtShapes<T>({ names, columns, shapes }: ObjectFields<ColumnBuilder<T>>): Shape[] {
-  const built = columns.map((column) => builtColumn(column));
-  return shapes.map((fields) => ({
-    names: fields.map((field) => names[field] as string),
-    columns: fields.map((field) => built[field] as Column),
-  }));
+  // By field: shapes that share a field share its column. Only the fields of a shape: the others hold nothing.
+  const built: Column[] = [];
+  const columnOf = (field: number): Column => (built[field] ??= builtColumn(columns[field] as ColumnBuilder<T>));
+  return shapes.map((fields) => ({ names: fields.map((field) => names[field] as string), columns: fields.map(columnOf) }));
 }
 
 function firstBytes(bytes: Uint8Array, length: number): Uint8Array {

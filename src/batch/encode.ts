@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { releaseMemory } from '../lib/release-memory.ts';
 import type { Batch, Column } from './batch.ts';
-import { Tag } from './batch.ts';
+import { Action, Tag } from './batch.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { createByteWriter, reserve, writeByte, writeBytes, writeString, writeVarint } from './byte-writer.ts';
 import { crcStart, formatVersion, headerBytes, maxFreeValues, mixedTags } from './format.ts';
@@ -13,12 +13,20 @@ interface Output {
   readonly words: Uint8Array[];
 }
 
-/** Encodes a batch as codec version 1 (`format.ts`); `decodeBatch` gives an equal batch back. */
-export function encodeBatch(batch: Batch): Uint8Array<ArrayBuffer> {
-  const output: Output = { stream: createByteWriter(256 + streamSize(batch.records)), words: [] };
+/**
+ * Encodes a batch as codec version 1 (`format.ts`); `decodeBatch` gives an equal batch back. A small result is part of a block that it
+ * shares with others. `kept` is memory to work in, whose content is lost.
+ */
+export function encodeBatch(batch: Batch, kept?: ByteWriter): Uint8Array<ArrayBuffer> {
+  const stream = kept ?? createByteWriter(256);
+  stream.length = 0;
+  reserve(stream, 256 + streamSize(batch.records));
+  const output: Output = { stream, words: [] };
   writeEnvelope(output, batch);
   writeColumn(output, batch.records);
-  return assemble(output);
+  const bytes = assemble(output);
+  if (kept === undefined) releaseMemory(stream.bytes);
+  return bytes;
 }
 
 function writeEnvelope({ stream, words }: Output, batch: Batch): void {
@@ -27,9 +35,10 @@ function writeEnvelope({ stream, words }: Output, batch: Batch): void {
   writeNames(stream, batch.bookmarkNames);
   writeVarint(stream, batch.replacedSurrogates);
   writeVarint(stream, batch.count);
-  writeByte(stream, (batch.tableVersion === undefined ? 0 : 1) | (batch.timesExtracted ? 2 : 0) | (batch.actions.some(Boolean) ? 4 : 0));
+  const anyAction = !batch.actions.every((action) => action === Action.upsert);
+  writeByte(stream, (batch.tableVersion === undefined ? 0 : 1) | (batch.timesExtracted ? 2 : 0) | (anyAction ? 4 : 0));
   if (batch.tableVersion !== undefined) words.push(bytesOf(BigInt64Array.of(batch.tableVersion)));
-  if (batch.actions.some(Boolean)) writeBytes(stream, batch.actions);
+  if (anyAction) writeBytes(stream, batch.actions);
   words.push(bytesOf(batch.sequences));
   if (batch.timesExtracted) words.push(bytesOf(batch.timesExtracted));
 }
@@ -109,21 +118,21 @@ function writeCounts(stream: ByteWriter, { tags, counts, shapes }: Column): void
 }
 
 function assemble({ stream, words }: Output): Uint8Array<ArrayBuffer> {
-  const wordBytes = words.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(headerBytes + wordBytes + stream.length);
+  let wordBytes = 0;
+  for (const part of words) wordBytes += part.length;
+  // Every byte is written below.
+  const bytes = Buffer.allocUnsafe(headerBytes + wordBytes + stream.length);
   let at = headerBytes;
   for (const part of words) {
     bytes.set(part, at);
     at += part.length;
   }
   bytes.set(stream.bytes.subarray(0, stream.length), at);
-  releaseMemory(stream.bytes);
-  const header = new DataView(bytes.buffer);
-  header.setUint32(0, formatVersion, true);
-  header.setUint32(8, wordBytes / 8, true);
-  header.setUint32(12, bytes.length, true);
-  header.setUint32(4, crc32(bytes.subarray(crcStart)), true);
-  return bytes;
+  bytes.writeUInt32LE(formatVersion, 0);
+  bytes.writeUInt32LE(wordBytes / 8, 8);
+  bytes.writeUInt32LE(bytes.length, 12);
+  bytes.writeUInt32LE(crc32(bytes.subarray(crcStart)), 4);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** What the columns take of the stream at most, but for names, so that a long one does not grow: growing takes its size twice more. */

@@ -7,7 +7,7 @@ import { utf8Text } from './utf8-text.ts';
 export interface ObjectFields<Column> {
   readonly names: string[];
   readonly columns: Column[];
-  readonly shapes: number[][];
+  readonly shapes: (readonly number[])[];
   readonly keys: Uint8Array[];
   /** Open addressing: field + 1 by the hash of its key; a power of two long, at most three quarters full. */
   slots: Int32Array;
@@ -18,9 +18,12 @@ export interface ObjectFields<Column> {
   /** The object that last had each field: finds a repeated key. */
   readonly lastObject: number[];
   object: number;
+  /** -1 before the first object. */
   lastShape: number;
+  /** The fields of the object before, which the next one is expected to have. */
+  guess: readonly number[];
   readonly pending: number[];
-  /** Whether `pending` is still a prefix of the last shape. */
+  /** Whether `pending` is still a prefix of the guess. */
   matching: boolean;
 }
 
@@ -37,16 +40,24 @@ export function createObjectFields<Column>(seed: number): ObjectFields<Column> {
     lastObject: [],
     object: 0,
     lastShape: -1,
+    guess: [],
     pending: [],
     matching: false,
   };
+}
+
+/** Forgets the shapes but keeps the fields, and what the next object is expected to look like. */
+export function forgetShapes<Column>(fields: ObjectFields<Column>): void {
+  fields.shapes.length = 0;
+  fields.shapesByHash = undefined;
+  fields.lastShape = -1;
 }
 
 /** Starts the keys of one object. */
 export function beginKeys<Column>(fields: ObjectFields<Column>): void {
   fields.object++;
   fields.pending.length = 0;
-  fields.matching = fields.lastShape >= 0;
+  fields.matching = true;
 }
 
 /**
@@ -62,7 +73,7 @@ export function addKey<Column>(
 ): boolean {
   let field: number | undefined;
   if (fields.matching) {
-    field = fields.shapes[fields.lastShape]?.[fields.pending.length];
+    field = fields.guess[fields.pending.length];
     if (field === undefined || !sameBytes(fields.keys[field] as Uint8Array, bytes, start, end)) {
       fields.matching = false;
       field = undefined;
@@ -77,21 +88,27 @@ export function addKey<Column>(
 
 /** Ends the keys: the index of the object's shape. */
 export function endKeys<Column>(fields: ObjectFields<Column>): number {
-  const { pending, shapes, lastShape } = fields;
-  if (fields.matching && shapes[lastShape]?.length === pending.length) return lastShape;
-  if (shapes.length === 0) return addShape(fields);
-  const byHash = (fields.shapesByHash ??= new Map([[shapeHash(fields, shapes[0] as number[]), [0]]]));
+  const { pending, shapes, guess, lastShape } = fields;
+  const asGuessed = fields.matching && guess.length === pending.length;
+  if (asGuessed && lastShape >= 0) return lastShape;
+  if (shapes.length === 0) return addShape(fields, asGuessed ? guess : pending.slice());
+  const byHash = (fields.shapesByHash ??= new Map([[shapeHash(fields, shapes[0] as readonly number[]), [0]]]));
   const hash = shapeHash(fields, pending);
   const candidates = byHash.get(hash);
-  for (const shape of candidates ?? []) if (sameNumbers(shapes[shape] as number[], pending)) return (fields.lastShape = shape);
-  const added = addShape(fields);
+  for (const shape of candidates ?? []) if (sameNumbers(shapes[shape] as readonly number[], pending)) return takeShape(fields, shape);
+  const added = addShape(fields, pending.slice());
   if (candidates) candidates.push(added);
   else byHash.set(hash, [added]);
   return added;
 }
 
-function addShape<Column>(fields: ObjectFields<Column>): number {
-  return (fields.lastShape = fields.shapes.push(fields.pending.slice()) - 1);
+function addShape<Column>(fields: ObjectFields<Column>, shape: readonly number[]): number {
+  return takeShape(fields, fields.shapes.push(shape) - 1);
+}
+
+function takeShape<Column>(fields: ObjectFields<Column>, shape: number): number {
+  fields.guess = fields.shapes[shape] as readonly number[];
+  return (fields.lastShape = shape);
 }
 
 function shapeHash<Column>({ seed }: ObjectFields<Column>, shape: readonly number[]): number {

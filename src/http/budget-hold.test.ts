@@ -39,7 +39,7 @@ describe('what bodies hold of the budget', () => {
     expect([budget.small.takenBytes, budget.large.takenBytes]).toEqual([0, 92]);
     budget.large.release(88);
     await growing;
-    expect([hold.bytes, budget.large.takenBytes]).toEqual([20, 20]);
+    expect([hold.bytes(), budget.large.takenBytes]).toEqual([20, 20]);
     hold.release();
     expect(budget.takenBytes).toBe(0);
   });

@@ -67,7 +67,7 @@ function readMessages(
   scanElements(scanner, context.tape, 1, (index) => {
     refusal ??= addMessage({ context, envelope, table, index, found, check });
   });
-  return refusal ?? { ok: true, records: envelope.messages, batches: [encodeTable(table)] };
+  return refusal ?? { ok: true, records: envelope.messages, batches: [encodeTable(context, table)] };
 }
 
 /** Every key must be a top-level property of the schema, where the schema lists properties (import-api.md §6.4). */

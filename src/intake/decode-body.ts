@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { badBatch } from './batch-answers.ts';
 import { readBatch } from './batch.ts';
 import type { Decoded, DecodeRequest } from './decoded.ts';
-import type { FillContext } from './fill.ts';
 import { JsonError } from './json/json-error.ts';
 import { readJsonPush } from './push.ts';
 import { malformedPush } from './push-answers.ts';
@@ -29,13 +28,14 @@ export function createBodyDecoder({ inline = false }: { readonly inline?: boolea
     const work = { left: inline ? inlineUnits : threadUnits(request.body.length) };
     try {
       if (!isUtf8(request.body)) return malformed(request, 'The body is not UTF-8');
-      const open = (): FillContext => workspace.open(request.body);
-      if (request.endpoint === 'batch') return readBatch(open(), { validators, work });
-      return request.format === 'transit' ? readTransitPush(open, request) : readJsonPush(open(), request);
+      if (request.endpoint === 'batch') return readBatch(workspace.open(request.body), { validators, work });
+      return request.format === 'transit' ? readTransitPush(workspace, request) : readJsonPush(workspace, request);
     } catch (error) {
       if (error instanceof JsonError || error instanceof TransitError) return malformed(request, error.message);
       if (error instanceof WorkLimitError && !inline) return badBatch('Checking the records against the schema takes too much work');
       throw error;
+    } finally {
+      workspace.close();
     }
   };
 }

@@ -2,7 +2,7 @@
 export interface DecodedBatch {
   readonly table: string;
   readonly records: number;
-  /** In `src/batch` encoding; empty for validate. */
+  /** In `src/batch` encoding; maybe part of a block it shares with others. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 

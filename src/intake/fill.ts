@@ -28,6 +28,7 @@ export interface FillContext extends TapeSource {
   readonly seed: number;
   /** Lone surrogates replaced since the caller last looked. */
   replacedSurrogates: number;
+  /** Columns made for this body. */
   paths: number;
   /** A key given twice is an error instead of having its last value. */
   refuseRepeatedKeys: boolean;

@@ -11,17 +11,18 @@ import { readMembers } from './members.ts';
 import { badPush, unprocessable } from './push-answers.ts';
 import { checkRecord, Field, isActivation, keyProblemTexts, pushKeyCount, pushKeys } from './push-record.ts';
 import type { PushTables } from './push-tables.ts';
-import { createPushTables } from './push-tables.ts';
 import { findKeyProblem } from './record-data.ts';
 import { addActivation, addUpsert, encodeTable } from './tables.ts';
+import type { Workspace } from './workspace.ts';
 
 /** Visits the elements of a body, each on the emptied tape; returns their number, undefined when the body is no array. */
 type ScanBody = (visit: (index: number) => void) => number | undefined;
 
 /** Reads a push or validate body of JSON. Throws `JsonError` when any byte of the body is malformed. */
-export function readJsonPush(context: FillContext, request: DecodeRequest): Decoded {
+export function readJsonPush(workspace: Workspace, request: DecodeRequest): Decoded {
+  const context = workspace.open(request.body);
   const scanner = createScanner(context.bytes);
-  return readPush(context, request, (visit) => {
+  return readPush(context, workspace.tables, request, (visit) => {
     let count: number | undefined;
     if (peek(scanner) === 0x5b) count = scanElements(scanner, context.tape, 0, visit);
     else scanValue(scanner, context.tape, 0);
@@ -34,11 +35,10 @@ export function readJsonPush(context: FillContext, request: DecodeRequest): Deco
  * Reads a push or validate body (import-api.md §4): all or nothing. Refusals, first to last: not an array, number of records, client ids,
  * then the first record at fault. Throws what `scan` throws, and `RepeatedKeyError` where the context asks for it.
  */
-export function readPush(context: FillContext, { accountId, endpoint }: DecodeRequest, scan: ScanBody): Decoded {
+export function readPush(context: FillContext, tables: PushTables, { accountId, endpoint }: DecodeRequest, scan: ScanBody): Decoded {
   const { tape } = context;
   const clientIds = createClientIds(accountId);
   const found = new Int32Array(pushKeyCount);
-  const tables = createPushTables(context);
   let refusal: Refusal | undefined;
   const records = scan((index) => {
     if (index >= maxRecords) return;
@@ -57,7 +57,7 @@ export function readPush(context: FillContext, { accountId, endpoint }: DecodeRe
   if (records > maxRecords) return badPush(`An array of at most ${maxRecords} records is expected`);
   refusal = clientIds.refusal() ?? refusal;
   if (refusal) return refusal;
-  return { ok: true, records, batches: endpoint === 'validate' ? [] : tables.all().map(encodeTable) };
+  return { ok: true, records, batches: endpoint === 'validate' ? [] : tables.all().map((table) => encodeTable(context, table)) };
 }
 
 /** Whether a record of known keys only has more keys than different ones. */

@@ -42,10 +42,23 @@ export function addActivation(context: FillContext, table: TableMessages, timeEx
   table.builder.addMessage(Action.activateVersion, context.halves.low, context.halves.high, timeExtracted);
 }
 
+<<<<<<< HEAD
 /** Encodes a table's messages and frees them: it can be done once. */
 export function encodeTable({ builder, replacedSurrogates }: TableMessages): DecodedBatch {
   const batch = builder.finish(replacedSurrogates);
   const payload = encodeBatch(batch);
   if (payload.byteLength >= largeMemoryBytes) freeColumn(builder.records);
   return { table: batch.table, records: batch.count, payload };
+=======
+/** Encodes a table's messages; what is in the scratch memory is lost. */
+export function encodeTable({ scratch }: FillContext, { builder, replacedSurrogates }: TableMessages): DecodedBatch {
+  const batch = builder.finish(replacedSurrogates);
+  return { table: batch.table, records: batch.count, payload: encodeBatch(batch, scratch) };
+}
+
+/** Empties a table for another body. */
+export function clearTable(table: TableMessages): void {
+  table.builder.clear();
+  table.replacedSurrogates = 0;
+>>>>>>> 3a2ab7e (Keep the tables of small push bodies from body to body)
 }

@@ -1,7 +1,7 @@
 import type { Decoded, DecodeRequest } from '../decoded.ts';
-import type { FillContext } from '../fill.ts';
 import { RepeatedKeyError } from '../fill.ts';
 import { readPush } from '../push.ts';
+import type { Workspace } from '../workspace.ts';
 import type { LengthUnit } from './key-cache.ts';
 import { scanTransitElements } from './scan-transit.ts';
 import { TransitError } from './transit-error.ts';
@@ -17,15 +17,15 @@ const otherUnits: readonly LengthUnit[] = ['code-points', 'bytes'];
 /**
  * Reads a push or validate body of Transit by the rules of push (import-api.md §4, §5). A body that is refused, and that another length
  * unit would read otherwise, is read by those too (§5.2): the first accepted reading counts, or else the first that is Transit at all.
- * `open` gives a new context. Throws `JsonError` and `TransitError`.
+ * Throws `JsonError` and `TransitError`.
  */
-export function readTransitPush(open: () => FillContext, request: DecodeRequest): Decoded {
-  const first = readAs('utf16', open(), request);
+export function readTransitPush(workspace: Workspace, request: DecodeRequest): Decoded {
+  const first = readAs('utf16', workspace, request);
   let best = first.outcome;
   if (first.ambiguous) {
     for (const unit of otherUnits) {
       if (!(best instanceof TransitError) && best.ok) break;
-      const { outcome } = readAs(unit, open(), request);
+      const { outcome } = readAs(unit, workspace, request);
       if (!(outcome instanceof TransitError) && (best instanceof TransitError || outcome.ok)) best = outcome;
     }
   }
@@ -33,11 +33,12 @@ export function readTransitPush(open: () => FillContext, request: DecodeRequest)
   return best;
 }
 
-function readAs(unit: LengthUnit, context: FillContext, request: DecodeRequest): Reading {
+function readAs(unit: LengthUnit, workspace: Workspace, request: DecodeRequest): Reading {
+  const context = workspace.open(request.body);
   context.refuseRepeatedKeys = true;
   const translator = createTranslator(context, unit);
   try {
-    const outcome = readPush(context, request, (visit) => scanTransitElements(context, translator, visit));
+    const outcome = readPush(context, workspace.tables, request, (visit) => scanTransitElements(context, translator, visit));
     return { outcome, ambiguous: translator.ambiguous() };
   } catch (error) {
     if (error instanceof TransitError) return { outcome: error, ambiguous: translator.ambiguous() };

@@ -1,4 +1,5 @@
 import type { AppendBatch, BufferedBatch, Stream } from '../buffer.ts';
+import type { AppendParcel } from './append-parcel.ts';
 import type { Synchronous } from './database.ts';
 
 /** What the writer thread is started with. */
@@ -39,7 +40,15 @@ export interface CloseJob {
   readonly id: number;
 }
 
-export type Job = AppendJob | ClaimJob | AckJob | CloseJob;
+export type UnpackedJob = ClaimJob | AckJob | CloseJob;
+export type Job = AppendJob | UnpackedJob;
+
+/** The jobs of one turn of the caller. */
+export interface JobsMessage {
+  readonly appends: AppendParcel;
+  readonly jobs: readonly UnpackedJob[];
+}
+
 /** A job as its caller states it; the link numbers it. */
 export type UnnumberedJob = Job extends infer Each ? (Each extends Job ? Omit<Each, 'id'> : never) : never;
 
@@ -73,7 +82,13 @@ export type ThreadMessage =
     }
   | { readonly kind: 'open-failed'; readonly reason: string }
   | { readonly kind: 'chunk'; readonly id: number; readonly batches: readonly BufferedBatch[] }
-  | { readonly kind: 'replies'; readonly replies: readonly Reply[]; readonly diskBytes: number };
+  | {
+      readonly kind: 'replies';
+      /** Pairs of the id and the last position of an append that is stored. */
+      readonly appended: Float64Array;
+      readonly replies: readonly Reply[];
+      readonly diskBytes: number;
+    };
 
 /** A clock all threads of the process share, unlike `performance.now()`; milliseconds. */
 export function monotonicMs(): number {

@@ -30,8 +30,10 @@ export function startThread(
   options: WriterOptions,
   handlers: { afterReplies: () => void; onDeath: (error: Error) => void },
 ): Promise<ThreadLink> {
-  const calls = new Map<number, Call>();
-  let lastId = 0;
+  // By id, and ids are used again. Not a Map: of one that entries only pass through, each outgrown table, dead but old, keeps the next
+  // one alive for the collector of the young generation, and all requests in it.
+  const calls: (Call | undefined)[] = [];
+  const freeIds: number[] = [];
   let diskBytes = 0;
   let state: 'running' | 'ending' | 'ended' = 'running';
   let fault = new Error('The writer thread of the buffer ended.');
@@ -42,21 +44,22 @@ export function startThread(
   });
 
   const settle = ({ id, outcome }: Reply): void => {
-    const call = calls.get(id);
-    calls.delete(id);
+    const call = calls[id];
+    if (call === undefined) return;
+    calls[id] = undefined;
+    freeIds.push(id);
     if (outcome.kind === 'closed') state = 'ending';
-    call?.settle(outcome);
+    call.settle(outcome);
   };
 
   const outbox = createOutbox(
-    (jobs, transfer) => thread.postMessage(jobs, transfer),
+    (message, transfer) => thread.postMessage(message, transfer),
     ({ id }, reason) => settle({ id, outcome: { kind: 'failed', reason: `The job cannot be handed over: ${String(reason)}.` } }),
   );
 
   const call: ThreadLink['call'] = (job, handlersOfCall) => {
-    lastId += 1;
-    const id = lastId;
-    calls.set(id, handlersOfCall);
+    const id = freeIds.pop() ?? calls.length;
+    calls[id] = handlersOfCall;
     if (state !== 'running') return settle({ id, outcome: { kind: 'failed', reason: 'The buffer is closed.' } });
     outbox.add({ ...job, id });
   };
@@ -83,9 +86,12 @@ export function startThread(
         state = 'ending';
         fault = new Error(message.reason);
       } else if (message.kind === 'chunk') {
-        calls.get(message.id)?.chunk?.(message.batches);
+        calls[message.id]?.chunk?.(message.batches);
       } else {
         diskBytes = message.diskBytes;
+        const { appended } = message;
+        for (let at = 0; at < appended.length; at += 2)
+          settle({ id: appended[at] ?? -1, outcome: { kind: 'appended', lastPosition: appended[at + 1] ?? 0 } });
         for (const reply of message.replies) settle(reply);
         handlers.afterReplies();
       }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Job, WriterOptions } from './protocol.ts';
+import { unpackAppends } from './append-parcel.ts';
+import type { JobsMessage, WriterOptions } from './protocol.ts';
 import { createWriter } from './writer.ts';
 
 const port = parentPort;
@@ -11,7 +12,8 @@ try {
     (message, transfer) => port.postMessage(message, transfer ?? []),
     () => port.close(),
   );
-  port.on('message', (jobs: readonly Job[]) => {
+  port.on('message', ({ appends, jobs }: JobsMessage) => {
+    for (const job of unpackAppends(appends)) writer.receive(job);
     for (const job of jobs) writer.receive(job);
   });
 } catch (error) {

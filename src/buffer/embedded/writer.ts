@@ -33,7 +33,7 @@ export function createWriter(options: WriterOptions, post: Post, end: () => void
 
   const diskBytes = (): number => set.diskBytes() + databaseFileBytes(join(directory, catalogFile));
   const reply = (replies: readonly Reply[]): void => {
-    if (replies.length > 0) post({ kind: 'replies', replies, diskBytes: diskBytes() });
+    if (replies.length > 0) post({ kind: 'replies', ...packReplies(replies), diskBytes: diskBytes() });
   };
 
   const readClaim = (): void => {
@@ -90,7 +90,7 @@ export function createWriter(options: WriterOptions, post: Post, end: () => void
     compactor.abandon();
     set.close();
     catalog.close();
-    post({ kind: 'replies', replies: [{ id, outcome: { kind: 'closed' } }], diskBytes: 0 });
+    post({ kind: 'replies', ...packReplies([{ id, outcome: { kind: 'closed' } }]), diskBytes: 0 });
     end();
   };
 
@@ -113,6 +113,17 @@ export function createWriter(options: WriterOptions, post: Post, end: () => void
       schedule();
     },
   };
+}
+
+/** Nearly every reply is that an append is stored: as numbers, those cross to the other thread for little. */
+function packReplies(replies: readonly Reply[]): { appended: Float64Array; replies: Reply[] } {
+  const appended: number[] = [];
+  const others: Reply[] = [];
+  for (const reply of replies) {
+    if (reply.outcome.kind === 'appended') appended.push(reply.id, reply.outcome.lastPosition);
+    else others.push(reply);
+  }
+  return { appended: Float64Array.from(appended), replies: others };
 }
 
 function listStreams(segments: readonly Segment[]): OpenedStream[] {

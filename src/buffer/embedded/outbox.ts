@@ -2,13 +2,16 @@ import { packAppends } from './append-parcel.ts';
 import type { AppendJob, Job, JobsMessage, UnpackedJob } from './protocol.ts';
 
 interface Outbox {
-  /** Takes a job; it leaves with the others of this turn of the event loop. */
+  /** Takes a job; it leaves with the others of this turn of the event loop, an append maybe later. */
   add(job: Job): void;
+  /** So many appends that were sent are answered. */
+  answered(appends: number): void;
 }
 
 /**
- * Collects jobs, so that one message carries all of a turn and the thread commits them together. `post` throws when a message cannot be
- * handed over; then each job is sent alone, and `refuse` is called for those that cannot.
+ * Collects jobs, so that one message carries many. While appends are with the thread, others wait here for the commit after: they would
+ * wait there too, and each message costs both threads. `post` throws when a message cannot be handed over; then each job is sent alone,
+ * and `refuse` is called for those that cannot.
  */
 export function createOutbox(
   post: (message: JobsMessage, transfer: ArrayBuffer[]) => void,
@@ -16,10 +19,14 @@ export function createOutbox(
 ): Outbox {
   let appends: AppendJob[] = [];
   let others: UnpackedJob[] = [];
+  /** Appends that are with the thread. */
+  let sent = 0;
+  let scheduled = false;
 
   function send(group: readonly AppendJob[], jobs: readonly UnpackedJob[]): void {
     const { parcel, transfer } = packAppends(group);
     post({ appends: parcel, jobs }, transfer);
+    sent += group.length;
   }
 
   function sendAlone(job: Job): void {
@@ -32,8 +39,12 @@ export function createOutbox(
   }
 
   function flush(): void {
-    const [group, jobs] = [appends, others];
-    appends = [];
+    scheduled = false;
+    const jobs = others;
+    // Closing comes after everything asked for before.
+    const group = sent === 0 || jobs.some(({ kind }) => kind === 'close') ? appends : [];
+    if (group.length + jobs.length === 0) return;
+    if (group.length > 0) appends = [];
     others = [];
     try {
       send(group, jobs);
@@ -42,11 +53,21 @@ export function createOutbox(
     }
   }
 
+  function schedule(): void {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
+  }
+
   return {
     add(job) {
-      if (appends.length + others.length === 0) setImmediate(flush);
       if (job.kind === 'append') appends.push(job);
       else others.push(job);
+      schedule();
+    },
+    answered(count) {
+      sent -= count;
+      if (appends.length > 0) schedule();
     },
   };
 }

@@ -87,6 +87,8 @@ export type ThreadMessage =
       /** Pairs of the id and the last position of an append that is stored. */
       readonly appended: Float64Array;
       readonly replies: readonly Reply[];
+      /** How many appends are answered here, stored or not. */
+      readonly answered: number;
       readonly diskBytes: number;
     };
 

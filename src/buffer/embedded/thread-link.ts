@@ -93,6 +93,7 @@ export function startThread(
         for (let at = 0; at < appended.length; at += 2)
           settle({ id: appended[at] ?? -1, outcome: { kind: 'appended', lastPosition: appended[at + 1] ?? 0 } });
         for (const reply of message.replies) settle(reply);
+        outbox.answered(message.answered);
         handlers.afterReplies();
       }
     });

@@ -32,8 +32,8 @@ export function createWriter(options: WriterOptions, post: Post, end: () => void
   let scheduled = false;
 
   const diskBytes = (): number => set.diskBytes() + databaseFileBytes(join(directory, catalogFile));
-  const reply = (replies: readonly Reply[]): void => {
-    if (replies.length > 0) post({ kind: 'replies', ...packReplies(replies), diskBytes: diskBytes() });
+  const reply = (replies: readonly Reply[], answered = 0): void => {
+    if (replies.length > 0) post({ kind: 'replies', ...packReplies(replies), answered, diskBytes: diskBytes() });
   };
 
   const readClaim = (): void => {
@@ -69,7 +69,10 @@ export function createWriter(options: WriterOptions, post: Post, end: () => void
       acks = [];
       maintain = true;
     }
-    if (appends.length > 0) reply(appender.commitNext(appends));
+    if (appends.length > 0) {
+      const replies = appender.commitNext(appends);
+      reply(replies, replies.length);
+    }
     const active = set.findActive();
     if (active !== undefined && active.fileBytes >= options.segmentBytes) set.sealActive();
     readClaim();
@@ -90,7 +93,7 @@ export function createWriter(options: WriterOptions, post: Post, end: () => void
     compactor.abandon();
     set.close();
     catalog.close();
-    post({ kind: 'replies', ...packReplies([{ id, outcome: { kind: 'closed' } }]), diskBytes: 0 });
+    post({ kind: 'replies', ...packReplies([{ id, outcome: { kind: 'closed' } }]), answered: 0, diskBytes: 0 });
     end();
   };
 

@@ -11,15 +11,18 @@ import { readString } from './json/read-value.ts';
 import type { JsonObject } from './json/read-value.ts';
 import type { Scanner } from './json/scanner.ts';
 import { createScanner, peek, scanElements, scanEnd, scanValue } from './json/scanner.ts';
+import type { KeptTable, KeptTables } from './kept-tables.ts';
 import { maxTapeLength } from './limits.ts';
 import { quoted } from './members.ts';
 import { findKeyProblem, hasTooManyDataPoints, keyNamesOf } from './record-data.ts';
 import { InvalidSchemaError } from './schema/schema-errors.ts';
 import { compileTyping } from './schema/typing.ts';
-import type { CachedSchema, ValidatorCache } from './schema/validator-cache.ts';
+import type { ValidatorCache } from './schema/validator-cache.ts';
+import type { Validator } from './schema/validator.ts';
 import type { Work } from './schema/work.ts';
 import type { TableMessages } from './tables.ts';
 import { addActivation, addUpsert, createTable, encodeTable } from './tables.ts';
+import type { Workspace } from './workspace.ts';
 
 /** What reading a batch needs besides its bytes. */
 export interface BatchReading {
@@ -32,7 +35,8 @@ export interface BatchReading {
  * Reads a batch body (import-api.md §3): all or nothing. The messages are scanned twice, because the schema may come after them.
  * Throws `JsonError` when any byte of the body is malformed, `WorkLimitError` when the work does not suffice.
  */
-export function readBatch(context: FillContext, reading: BatchReading): Decoded {
+export function readBatch(workspace: Workspace, body: Uint8Array<ArrayBuffer>, reading: BatchReading): Decoded {
+  const context = workspace.open(body);
   const { tape } = context;
   const scanner = createScanner(context.bytes);
   if (peek(scanner) !== 0x7b) {
@@ -43,23 +47,47 @@ export function readBatch(context: FillContext, reading: BatchReading): Decoded 
   const envelope = readEnvelope(scanner, tape);
   scanEnd(scanner);
   if ('ok' in envelope) return envelope;
+  let kept: KeptTable | undefined;
   try {
     const known = reading.validators.get(envelope.schemaText, reading.work, envelope.readSchema);
-    return keyNamesRefusal(known.schema, envelope) ?? readMessages(context, scanner, envelope, known, reading.work);
+    const refusal = keyNamesRefusal(known.schema, envelope);
+    if (refusal) return refusal;
+    kept = findTable(workspace.kept, envelope, known.schema);
+    return readMessages({ context, scanner, envelope, table: kept.messages, validator: known.validator, work: reading.work });
   } catch (error) {
+    if (error instanceof InvalidSchemaError && kept !== undefined && kept.bytes > 0) {
+      // What bodies before looked up in the schema counts here too: read this one as the first.
+      workspace.kept.drop(kept);
+      return readBatch(workspace, body, reading);
+    }
     if (error instanceof TooManyPathsError || error instanceof InvalidSchemaError) return badBatch(error.message);
     throw error;
   }
 }
 
-function readMessages(
-  context: FillContext,
-  scanner: Scanner,
-  envelope: Envelope,
-  { schema, validator }: CachedSchema,
-  work: Work,
-): Decoded {
-  const table = createTable({ ...envelope, keyNames: keyNamesOf(envelope.keyNames), typing: compileTyping(schema) });
+/** Its columns are typed by the schema: it is kept for the very same one. */
+function findTable(kept: KeptTables, envelope: Envelope, schema: JsonObject): KeptTable {
+  const { table, keyNames, tableVersion, bookmarkNames, schemaText } = envelope;
+  const found = kept.find({
+    id: JSON.stringify([table, keyNames, String(tableVersion), bookmarkNames]),
+    schema,
+    schemaBytes: schemaText.byteLength,
+    create: () => createTable({ ...envelope, keyNames: keyNamesOf(keyNames), typing: compileTyping(schema) }),
+  });
+  kept.use(found);
+  return found;
+}
+
+interface MessagesReading {
+  readonly context: FillContext;
+  readonly scanner: Scanner;
+  readonly envelope: Envelope;
+  readonly table: TableMessages;
+  readonly validator: Validator;
+  readonly work: Work;
+}
+
+function readMessages({ context, scanner, envelope, table, validator, work }: MessagesReading): Decoded {
   const found = new Int32Array(4);
   const check = validator.open(context, work);
   let refusal: Refusal | undefined;

@@ -28,7 +28,7 @@ export function createBodyDecoder({ inline = false }: { readonly inline?: boolea
     const work = { left: inline ? inlineUnits : threadUnits(request.body.length) };
     try {
       if (!isUtf8(request.body)) return malformed(request, 'The body is not UTF-8');
-      if (request.endpoint === 'batch') return readBatch(workspace.open(request.body), { validators, work });
+      if (request.endpoint === 'batch') return readBatch(workspace, request.body, { validators, work });
       return request.format === 'transit' ? readTransitPush(workspace, request) : readJsonPush(workspace, request);
     } catch (error) {
       if (error instanceof JsonError || error instanceof TransitError) return malformed(request, error.message);

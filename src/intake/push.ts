@@ -22,7 +22,7 @@ type ScanBody = (visit: (index: number) => void) => number | undefined;
 export function readJsonPush(workspace: Workspace, request: DecodeRequest): Decoded {
   const context = workspace.open(request.body);
   const scanner = createScanner(context.bytes);
-  return readPush(context, workspace.tables, request, (visit) => {
+  return readPush(context, workspace, request, (visit) => {
     let count: number | undefined;
     if (peek(scanner) === 0x5b) count = scanElements(scanner, context.tape, 0, visit);
     else scanValue(scanner, context.tape, 0);
@@ -35,7 +35,12 @@ export function readJsonPush(workspace: Workspace, request: DecodeRequest): Deco
  * Reads a push or validate body (import-api.md §4): all or nothing. Refusals, first to last: not an array, number of records, client ids,
  * then the first record at fault. Throws what `scan` throws, and `RepeatedKeyError` where the context asks for it.
  */
-export function readPush(context: FillContext, tables: PushTables, { accountId, endpoint }: DecodeRequest, scan: ScanBody): Decoded {
+export function readPush(
+  context: FillContext,
+  { kept, pushTables }: Workspace,
+  { accountId, endpoint }: DecodeRequest,
+  scan: ScanBody,
+): Decoded {
   const { tape } = context;
   const clientIds = createClientIds(accountId);
   const found = new Int32Array(pushKeyCount);
@@ -49,7 +54,7 @@ export function readPush(context: FillContext, tables: PushTables, { accountId, 
       if (context.refuseRepeatedKeys && unknown.length === 0 && repeatsKnownKey(tape, found)) throw new RepeatedKeyError();
       clientIds.see(context, found[Field.clientId] as number);
       // After a refusal the rest is only read for its client ids and for being JSON.
-      refusal ??= addRecord(context, tables, found, unknown);
+      refusal ??= addRecord(context, pushTables, found, unknown);
     }
   });
   if (records === undefined) return badPush('An array of records is expected');
@@ -57,7 +62,7 @@ export function readPush(context: FillContext, tables: PushTables, { accountId, 
   if (records > maxRecords) return badPush(`An array of at most ${maxRecords} records is expected`);
   refusal = clientIds.refusal() ?? refusal;
   if (refusal) return refusal;
-  return { ok: true, records, batches: endpoint === 'validate' ? [] : tables.all().map((table) => encodeTable(context, table)) };
+  return { ok: true, records, batches: endpoint === 'validate' ? [] : kept.used().map(({ messages }) => encodeTable(context, messages)) };
 }
 
 /** Whether a record of known keys only has more keys than different ones. */

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { createByteWriter } from '../batch/byte-writer.ts';
 import type { FillContext } from './fill.ts';
+import type { KeptTables } from './kept-tables.ts';
+import { createKeptTables } from './kept-tables.ts';
 import { createTape, resetTape } from './json/tape.ts';
 import { maxTapeLength } from './limits.ts';
 import type { PushTables } from './push-tables.ts';
@@ -11,8 +13,9 @@ const keptScratchBytes = 1_048_576;
 
 /** What is kept from one body to the next, so that a small one allocates little. */
 export interface Workspace {
-  /** Empty at `open`. */
-  readonly tables: PushTables;
+  /** What the body has used of it is emptied at its end. */
+  readonly kept: KeptTables;
+  readonly pushTables: PushTables;
   /** The context for a body; the one before it is over. */
   open(body: Uint8Array<ArrayBuffer>): FillContext;
   /** Ends the body and lets go of what is too large to keep. */
@@ -32,17 +35,20 @@ export function createWorkspace(): Workspace {
     paths: 0,
     refuseRepeatedKeys: false,
   };
-  const tables = createPushTables(context);
+  const kept = createKeptTables();
+  const pushTables = createPushTables(context, kept);
 
   function close(): void {
     const { scratch } = context;
-    tables.clear();
+    pushTables.end();
+    kept.end();
     context.bytes = noBytes;
     if (scratch.bytes.length > keptScratchBytes) scratch.bytes = createByteWriter(256).bytes;
   }
 
   return {
-    tables,
+    kept,
+    pushTables,
     open(body) {
       close();
       context.bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

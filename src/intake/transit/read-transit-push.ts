@@ -38,7 +38,7 @@ function readAs(unit: LengthUnit, workspace: Workspace, request: DecodeRequest):
   context.refuseRepeatedKeys = true;
   const translator = createTranslator(context, unit);
   try {
-    const outcome = readPush(context, workspace.tables, request, (visit) => scanTransitElements(context, translator, visit));
+    const outcome = readPush(context, workspace, request, (visit) => scanTransitElements(context, translator, visit));
     return { outcome, ambiguous: translator.ambiguous() };
   } catch (error) {
     if (error instanceof TransitError) return { outcome: error, ambiguous: translator.ambiguous() };

@@ -13,7 +13,7 @@ function refusalOf(options: {
   const raw = {
     url: options.url ?? '/v4/sources',
     headers: { 'x-forwarded-proto': options.proto },
-    headersDistinct: options.host === undefined ? {} : { host: [options.host].flat() },
+    rawHeaders: options.host === undefined ? [] : [options.host].flat().flatMap((host) => ['Host', host]),
     socket: { remoteAddress: options.peer ?? '127.0.0.1' },
   } as unknown as IncomingMessage;
   return rules(raw)?.status;

@@ -24,9 +24,8 @@ export function createTransportRules(options: { hosts: readonly string[]; truste
   const anyProxy = options.trustedProxies.length > 0;
 
   return (raw) => {
-    const [host, second] = hostsOf(raw);
-    // Of two Host headers nobody knows which one a proxy went by (RFC 9112 §3.2).
-    if (host === undefined || host === '' || second !== undefined) return missingHost;
+    const host = findHost(raw);
+    if (host === undefined || host === '') return missingHost;
     if (!ours.has(host) && !isLoopbackHost(host)) {
       const url = URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
       if (url === undefined || url.pathname !== '/' || url.username !== '') return missingHost;
@@ -43,11 +42,17 @@ export function createTransportRules(options: { hosts: readonly string[]; truste
   };
 }
 
-/** The Host headers; the host of an absolute request target takes the place of a single one (RFC 9112 §3.2.2). */
-function hostsOf(raw: IncomingMessage): readonly string[] {
-  const named = raw.headersDistinct['host'] ?? [];
-  const target = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(raw.url ?? '')?.[1];
-  return target === undefined || named.length !== 1 ? named : [target];
+/** The Host header, or in its place the host of an absolute request target (RFC 9112 §3.2.2); undefined unless there is exactly one. */
+function findHost({ rawHeaders, url = '' }: IncomingMessage): string | undefined {
+  let host: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.length !== 4 || rawHeaders[at]?.toLowerCase() !== 'host') continue;
+    // Of two Host headers nobody knows which one a proxy went by (RFC 9112 §3.2).
+    if (host !== undefined) return undefined;
+    host = rawHeaders[at + 1];
+  }
+  if (host === undefined || url.startsWith('/')) return host;
+  return /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1] ?? host;
 }
 
 export function isLoopbackHost(host: string): boolean {

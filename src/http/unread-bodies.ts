@@ -3,5 +3,6 @@ import type { FastifyInstance } from 'fastify';
 /** Removes body parsing from an app and from plugins registered in it later: streams are left untouched, for `readBody`. */
 export function leaveBodiesUnread(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  // The usual type by name: fastify remembers what it found for it.
+  app.addContentTypeParser(['application/json', '*'], (_request, _payload, done) => done(null));
 }

@@ -1,6 +1,5 @@
-import type { AppendBatch, Stream, StreamBacklog } from '../buffer.ts';
+import type { Stream, StreamBacklog } from '../buffer.ts';
 import { BufferFullError } from '../errors.ts';
-import { batchBytes } from './batch-size.ts';
 import type { OpenedStream } from './protocol.ts';
 import { streamKey } from './stream-key.ts';
 
@@ -9,14 +8,19 @@ interface Limits {
   readonly maxBytesPerSource: number;
 }
 
+interface PendingStream extends Stream {
+  batches: number;
+  bytes: number;
+}
+
 /** Counts what is pending, with appends still in flight, so that the bounds hold exactly. */
 export interface Accounts {
   /** Takes bytes for an append or throws `BufferFullError`. */
   reserve(sourceId: number, bytes: number): void;
   /** Gives back the bytes of an append that was not stored, or of acknowledged batches. */
   giveBack(sourceId: number, bytes: number): void;
-  /** Counts a stored append; its bytes were reserved. Returns the streams that gained a batch. */
-  store(sourceId: number, batches: readonly { table: string; bytes: number }[]): Stream[];
+  /** Counts a stored append; its bytes were reserved. Adds the streams that gained a batch to `gained`, by their keys. */
+  store(sourceId: number, batches: readonly { table: string; bytes: number }[], gained: Map<string, Stream>): void;
   acknowledge(stream: Stream, counts: { batches: number; bytes: number }, position: number): void;
   acknowledged(stream: Stream): number;
   isPending(stream: Stream): boolean;
@@ -27,17 +31,12 @@ export interface Accounts {
   backlog(): StreamBacklog[];
 }
 
-/** Bytes a request counts for. */
-export function requestBytes(batches: readonly AppendBatch[]): number {
-  return batches.reduce((bytes, { payload }) => bytes + batchBytes(payload.byteLength), 0);
-}
-
 /** Starts from what recovery found. */
 export function createAccounts(
   limits: Limits,
   opened: { streams: readonly OpenedStream[]; acknowledged: readonly (readonly [key: string, position: number])[] },
 ): Accounts {
-  const streams = new Map<string, { sourceId: number; table: string; batches: number; bytes: number }>();
+  const streams = new Map<string, PendingStream>();
   const sources = new Map<number, number>();
   const acknowledged = new Map(opened.acknowledged);
   const claimed = new Set<string>();
@@ -50,17 +49,17 @@ export function createAccounts(
     else sources.set(sourceId, sourceBytes);
   };
 
-  const add = ({ sourceId, table, batches, bytes }: OpenedStream): void => {
-    const key = streamKey({ sourceId, table });
-    const stream = streams.get(key) ?? { sourceId, table: table.toWellFormed(), batches: 0, bytes: 0 };
-    stream.batches += batches;
-    stream.bytes += bytes;
-    streams.set(key, stream);
+  const streamOf = (key: string, sourceId: number, table: string): PendingStream => {
+    let stream = streams.get(key);
+    if (stream === undefined) streams.set(key, (stream = { sourceId, table: table.toWellFormed(), batches: 0, bytes: 0 }));
+    return stream;
   };
 
-  for (const stream of opened.streams) {
-    change(stream.sourceId, stream.bytes);
-    add(stream);
+  for (const { sourceId, table, batches, bytes } of opened.streams) {
+    change(sourceId, bytes);
+    const stream = streamOf(streamKey({ sourceId, table }), sourceId, table);
+    stream.batches += batches;
+    stream.bytes += bytes;
   }
 
   return {
@@ -70,9 +69,14 @@ export function createAccounts(
       change(sourceId, bytes);
     },
     giveBack: (sourceId, bytes) => change(sourceId, -bytes),
-    store(sourceId, batches) {
-      for (const { table, bytes } of batches) add({ sourceId, table, batches: 1, bytes });
-      return [...new Set(batches.map(({ table }) => table.toWellFormed()))].map((table) => ({ sourceId, table }));
+    store(sourceId, batches, gained) {
+      for (const { table, bytes } of batches) {
+        const key = streamKey({ sourceId, table });
+        const stream = streamOf(key, sourceId, table);
+        stream.batches += 1;
+        stream.bytes += bytes;
+        if (!gained.has(key)) gained.set(key, { sourceId, table: stream.table });
+      }
     },
     acknowledge(stream, { batches, bytes }, position) {
       const key = streamKey(stream);

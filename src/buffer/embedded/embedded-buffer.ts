@@ -1,11 +1,10 @@
 import type { AppendRequest, Buffer, Stream } from '../buffer.ts';
 import { BufferUnavailableError } from '../errors.ts';
-import { createAccounts, requestBytes } from './accounts.ts';
+import { createAccounts } from './accounts.ts';
 import { batchBytes } from './batch-size.ts';
 import { createClaims } from './claims.ts';
 import type { Synchronous } from './database.ts';
 import { monotonicMs } from './protocol.ts';
-import { streamKey } from './stream-key.ts';
 import { startThread } from './thread-link.ts';
 
 export interface EmbeddedBufferOptions {
@@ -38,11 +37,11 @@ export async function createEmbeddedBuffer(options: EmbeddedBufferOptions): Prom
   if (!(segmentBytes > 0 && segmentBytes <= maxSegmentBytes)) throw new RangeError('segmentBytes must be above 0 and at most 1 GiB.');
 
   const listeners = new Set<(streams: readonly Stream[]) => void>();
-  const gained = new Map<string, Stream>();
+  let gained = new Map<string, Stream>();
   const notify = (): void => {
     if (gained.size === 0) return;
     const streams = [...gained.values()];
-    gained.clear();
+    gained = new Map();
     for (const listener of listeners) listener(streams);
   };
 
@@ -58,7 +57,7 @@ export async function createEmbeddedBuffer(options: EmbeddedBufferOptions): Prom
   const append = (request: AppendRequest, deadlineMs: number): Promise<{ lastPosition: number }> => {
     const { sourceId, receivedAt, batches } = request;
     const sizes = batches.map(({ table, payload }) => ({ table, bytes: batchBytes(payload.byteLength) }));
-    const bytes = requestBytes(batches);
+    const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
     accounts.reserve(sourceId, bytes);
     return new Promise((resolve, reject) => {
       link.call(
@@ -67,7 +66,7 @@ export async function createEmbeddedBuffer(options: EmbeddedBufferOptions): Prom
           settle(outcome) {
             if (outcome.kind === 'appended') {
               head = Math.max(head, outcome.lastPosition);
-              for (const stream of accounts.store(sourceId, sizes)) gained.set(streamKey(stream), stream);
+              accounts.store(sourceId, sizes, gained);
               return resolve({ lastPosition: outcome.lastPosition });
             }
             accounts.giveBack(sourceId, bytes);

@@ -1,7 +1,7 @@
 import type { JsonObject } from './json/read-value.ts';
 import { maxKeptTableBytes, maxKeptTablesBytes } from './limits.ts';
 import type { TableMessages } from './tables.ts';
-import { clearTable } from './tables.ts';
+import { clearTable, freeTable } from './tables.ts';
 
 /** A table that outlives its body, empty: most bodies bring records like those before, and then little is allocated for them. */
 export interface KeptTable {
@@ -52,12 +52,13 @@ export function createKeptTables(): KeptTables {
 
   function endUse(table: KeptTable): void {
     table.used = false;
-    if (table.dropped) return;
+    if (table.dropped) return freeTable(table.messages);
     const bytes = table.fixedBytes + table.messages.builder.bytes();
     keptBytes += bytes - table.bytes;
     table.bytes = bytes;
-    if (bytes > maxKeptTableBytes) drop(table);
-    else clearTable(table.messages);
+    if (bytes <= maxKeptTableBytes) return clearTable(table.messages);
+    drop(table);
+    freeTable(table.messages);
   }
 
   return {

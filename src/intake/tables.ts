@@ -3,7 +3,6 @@ import { createBatchBuilder } from '../batch/batch-builder.ts';
 import { freeColumn } from '../batch/column-builder.ts';
 import { Action } from '../batch/batch.ts';
 import { encodeBatch } from '../batch/encode.ts';
-import { largeMemoryBytes } from '../lib/release-memory.ts';
 import type { DecodedBatch } from './decoded.ts';
 import type { FillContext } from './fill.ts';
 import { fillValue } from './fill.ts';
@@ -42,14 +41,6 @@ export function addActivation(context: FillContext, table: TableMessages, timeEx
   table.builder.addMessage(Action.activateVersion, context.halves.low, context.halves.high, timeExtracted);
 }
 
-<<<<<<< HEAD
-/** Encodes a table's messages and frees them: it can be done once. */
-export function encodeTable({ builder, replacedSurrogates }: TableMessages): DecodedBatch {
-  const batch = builder.finish(replacedSurrogates);
-  const payload = encodeBatch(batch);
-  if (payload.byteLength >= largeMemoryBytes) freeColumn(builder.records);
-  return { table: batch.table, records: batch.count, payload };
-=======
 /** Encodes a table's messages; what is in the scratch memory is lost. */
 export function encodeTable({ scratch }: FillContext, { builder, replacedSurrogates }: TableMessages): DecodedBatch {
   const batch = builder.finish(replacedSurrogates);
@@ -60,5 +51,9 @@ export function encodeTable({ scratch }: FillContext, { builder, replacedSurroga
 export function clearTable(table: TableMessages): void {
   table.builder.clear();
   table.replacedSurrogates = 0;
->>>>>>> 3a2ab7e (Keep the tables of small push bodies from body to body)
+}
+
+/** Gives back what a table holds, which is not used again. */
+export function freeTable({ builder }: TableMessages): void {
+  freeColumn(builder.records);
 }

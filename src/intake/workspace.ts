@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createByteWriter } from '../batch/byte-writer.ts';
+import { releaseMemory } from '../lib/release-memory.ts';
 import type { FillContext } from './fill.ts';
 import type { KeptTables } from './kept-tables.ts';
 import { createKeptTables } from './kept-tables.ts';
@@ -43,7 +44,9 @@ export function createWorkspace(): Workspace {
     pushTables.end();
     kept.end();
     context.bytes = noBytes;
-    if (scratch.bytes.length > keptScratchBytes) scratch.bytes = createByteWriter(256).bytes;
+    if (scratch.bytes.length <= keptScratchBytes) return;
+    releaseMemory(scratch.bytes);
+    scratch.bytes = createByteWriter(256).bytes;
   }
 
   return {

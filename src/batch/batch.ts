@@ -77,3 +77,8 @@ export interface Batch {
 }
 
 export const absentTime = -(2n ** 63n);
+
+/** Number of upsert messages, each with one record. */
+export function upsertsOf(batch: Batch): number {
+  return batch.records.tags.length;
+}

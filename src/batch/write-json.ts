@@ -20,6 +20,18 @@ export function writeRecords(batch: Batch, indexes: Iterable<number>): Map<numbe
   return written;
 }
 
+/** The text of one field of an upsert as it was sent, a string without quotes; undefined where it is absent or holds no scalar. */
+export function writeField(batch: Batch, message: number, name: string): string | undefined {
+  const cursor = createCursor(batch.records);
+  for (let index = 0; index < message; index++) if (batch.actions[index] === Action.upsert) skipValue(cursor);
+  nextTag(cursor);
+  const { names, cursors } = nextShape(cursor);
+  const field = cursors[names.indexOf(name)];
+  const json = field && writeValue(field);
+  if (json === undefined || json === 'null' || /^[[{]/.test(json)) return undefined;
+  return json.startsWith('"') ? (JSON.parse(json) as string) : json;
+}
+
 /** Reads the next value of a cursor and writes it as JSON. */
 function writeValue(cursor: Cursor): string {
   const tag = nextTag(cursor);

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Batch } from '../batch/batch.ts';
 import { decodeBatch } from '../batch/decode.ts';
 import { LedgerMismatchError, OutOfMemoryError, TableStoppedError } from '../sinks/errors.ts';
-import type { LedgerReport, LoadPlan, LoadResult, Sink } from '../sinks/sink.ts';
+import type { LedgerReport, LoadPlan, LoadResult, SchemaDescription, Sink } from '../sinks/sink.ts';
 import { planLoad } from './plan.ts';
+import { findVersions } from './row-target.ts';
 import type { WindowLimits } from './shape.ts';
 import { defaultLimits, shapeWindow } from './shape.ts';
 
@@ -40,6 +41,14 @@ export interface LoadOutcome extends LedgerReport {
   readonly finishedAt: number;
   /** The destination held it already: the acknowledgement of this load was lost, and perhaps its report. */
   readonly repeated: boolean;
+  /** As of this load; undefined for a table that never had a version. */
+  readonly versions: StreamVersions | undefined;
+}
+
+/** Which version of a table is visible, and how many rows of others wait for their activation (loading.md §7, C17). */
+interface StreamVersions {
+  readonly active: bigint | undefined;
+  readonly waiting: readonly { readonly version: bigint; readonly rows: number }[];
 }
 
 /**
@@ -64,7 +73,8 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   const held = window.batches.findLast(({ position }) => position <= (ledger?.position ?? 0));
   if (ledger !== undefined && held !== undefined) {
     const { loadId, report, batchedAt } = ledger;
-    return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true };
+    const versions = versionsOf(await sink.describe(window.schema), window.table);
+    return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true, versions };
   }
   const description = await sink.describe(window.schema);
   const { sheet } = sink;
@@ -91,6 +101,7 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches);
   const counts = { ...shaped.counts, superseded: shaped.counts.superseded + superseded };
   const { bookmarks } = plan.ledger;
+  const described = plan.version === undefined ? description : await sink.describe(schema);
   return {
     position: shaped.position,
     loadId,
@@ -101,7 +112,13 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
     bookmarks,
     newVersion: plan.activate,
     repeated: false,
+    versions: versionsOf(described, window.table),
   };
+}
+
+function versionsOf(description: SchemaDescription, root: string): StreamVersions | undefined {
+  const versions = findVersions(description, root);
+  return versions && { active: versions.active, waiting: versions.waiting.map(({ version, rows }) => ({ version, rows })) };
 }
 
 /** One batch cannot be made smaller: it stops its table, visibly, instead of failing for ever. */

@@ -1,5 +1,6 @@
 import { TableStoppedError } from '../sinks/errors.ts';
 import type { CatalogueEntry, ColumnSpec, DdlStep, LedgerKey, LoadPlan, SchemaDescription, Sheet, TableLoad } from '../sinks/sink.ts';
+import { findBookmarks } from './bookmarks.ts';
 import type { ExistingTable } from './existing-table.ts';
 import { findColumn } from './existing-table.ts';
 import type { ColumnsPlan } from './plan-columns.ts';
@@ -73,10 +74,16 @@ export function planLoad(input: PlanInput): LoadPlan {
     mode: rootKey.length > 0 ? 'upsert' : 'append',
     tables,
     rejects: shaped.rejects,
-    version: undefined,
-    activate: false,
+    version: typeof shaped.target === 'bigint' ? shaped.target : undefined,
+    activate: shaped.activate,
     batchedAt: input.batchedAt,
-    ledger: { key: input.ledgerKey, expected: input.expected, position: shaped.position, counts: shaped.counts, bookmarks: {} },
+    ledger: {
+      key: input.ledgerKey,
+      expected: input.expected,
+      position: shaped.position,
+      counts: shaped.counts,
+      bookmarks: findBookmarks(shaped, sheet),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
-import { Action, absentTime } from '../batch/batch.ts';
+import type { Batch } from '../batch/batch.ts';
+import { Action, absentTime, upsertsOf } from '../batch/batch.ts';
 import { writeRecords } from '../batch/write-json.ts';
 import type { LoadCounts, RejectRow, Sheet } from '../sinks/sink.ts';
 import type { RecordState } from './field.ts';
@@ -15,9 +16,10 @@ import type { WindowTables } from './window-tables.ts';
 export interface BatchReader {
   /** Throws `KeyBorderError` when a record changes the type of a key column. */
   read(index: number, origin: RowOrigin): void;
+  /** Counts a batch whose rows are all superseded by a newer version. */
+  supersede(batch: Batch): void;
   readonly rootRows: RootRows;
   readonly rejects: readonly RejectRow[];
-  readonly activations: readonly bigint[];
   counts(): LoadCounts;
   /** Characters of all rejected records. */
   rejectedLength(): number;
@@ -29,7 +31,6 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
   const rejectTable = root.table === '' ? quoteForReason(options.rootName) : root.table;
   const rootRows = createRootRows();
   const rejects: RejectRow[] = [];
-  const activations: bigint[] = [];
   const counts = { received: 0, rejected: 0, superseded: 0, replacedSurrogates: 0 };
   const state: RecordState = { record: 0, instance: 0, rootRow: 0, reason: undefined, hasValue: false, droppedFields: [], touched: [] };
   let rejectedLength = 0;
@@ -77,24 +78,30 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     return state.droppedFields.length === 0 ? undefined : state.droppedFields.join('; ');
   }
 
+  function receive(batch: Batch): void {
+    counts.received += batch.count;
+    counts.replacedSurrogates += batch.replacedSurrogates;
+  }
+
   return {
     rootRows,
     rejects,
-    activations,
     counts: () => ({ ...counts }),
     rejectedLength: () => rejectedLength,
+    supersede(batch) {
+      receive(batch);
+      counts.superseded += upsertsOf(batch);
+    },
     read(index, origin) {
       const { batch } = origin;
       const reasons = new Map<number, string>();
       const readRecord = createRecordReader({ sheet, tables, keys: key.names, state }, batch.records);
       for (let message = 0; message < batch.count; message += 1) {
-        if (batch.actions[message] === Action.upsert) {
-          const reason = readMessage(readRecord, index, message, origin);
-          if (reason !== undefined) reasons.set(message, reason);
-        } else if (batch.tableVersion !== undefined) activations.push(batch.tableVersion);
+        if (batch.actions[message] !== Action.upsert) continue;
+        const reason = readMessage(readRecord, index, message, origin);
+        if (reason !== undefined) reasons.set(message, reason);
       }
-      counts.received += batch.count;
-      counts.replacedSurrogates += batch.replacedSurrogates;
+      receive(batch);
       if (reasons.size === 0) return;
       for (const [message, record] of writeRecords(batch, reasons.keys())) {
         rejects.push({ table: rejectTable, reason: reasons.get(message) ?? '', record });

@@ -1,11 +1,13 @@
 import type { Batch } from '../batch/batch.ts';
+import { upsertsOf } from '../batch/batch.ts';
 import type { LoadCounts, LogicalType, RejectRow, SchemaDescription, Sheet } from '../sinks/sink.ts';
 import type { RowMap } from './column-buffer.ts';
 import { planSurvivors } from './dedupe.ts';
-import type { KeyColumns } from './key-columns.ts';
 import { KeyBorderError, bindKeyColumns, foldKeyNames, keyMismatchError, sameNames } from './key-columns.ts';
 import { createBatchReader } from './read-batch.ts';
 import type { RootRows } from './root-rows.ts';
+import type { RowTarget } from './row-target.ts';
+import { activates, describeTarget, findVersions, planRowTarget } from './row-target.ts';
 import type { Slot, TableBuffer } from './table-buffer.ts';
 import { createWindowTables } from './window-tables.ts';
 
@@ -53,8 +55,11 @@ export interface ShapedWindow {
   readonly rootRows: RootRows;
   /** Which root rows de-duplication keeps. */
   readonly survivors: RowMap;
+  /** Where the rows go. */
+  readonly target: RowTarget;
+  /** Whether the version of the target becomes the active one after its rows. */
+  readonly activate: boolean;
   readonly rejects: readonly RejectRow[];
-  readonly activations: readonly bigint[];
   readonly counts: LoadCounts;
 }
 
@@ -62,7 +67,7 @@ export const defaultLimits: WindowLimits = { rows: 250_000, stagedBytes: 64 * 2 
 
 /**
  * Turns batches into typed columns and rows (loading.md §2–§6, §8). A record that cannot be loaded is set aside alone. Takes fewer batches
- * than given where the key columns change or a limit is passed. Throws `TableStoppedError` when the first batch has other keys than the table.
+ * than given where the key columns or the target change, after an activation, and where a limit is passed. Throws `TableStoppedError` when the first batch has other keys than the table.
  */
 export function shapeWindow(input: ShapeInput): ShapedWindow {
   try {
@@ -75,29 +80,34 @@ export function shapeWindow(input: ShapeInput): ShapedWindow {
 }
 
 function shapeBatches(input: ShapeInput): ShapedWindow {
-  const { sheet, description, root: rootName, limits } = input;
-  const { keyNames } = firstBatch(input);
-  const tables = createWindowTables({ sheet, description, root: rootName, keyColumns: keyNames.length });
+  const { sheet, root: rootName, limits } = input;
+  const { active, target, tables, key, reader } = openWindow(input);
   const { root } = tables;
-  const key: KeyColumns =
-    tables.refusal === undefined ? bindKeyColumns({ sheet, description, root, keyNames }) : { names: new Set(), slots: [], types: [] };
-  const reader = createBatchReader({ sheet, tables, key, rootName });
   let taken = 0;
+  let activate = false;
   for (const source of input.batches) {
     const batch = source.decode();
-    if (tables.refusal === undefined && !sameNames(key.names, foldKeyNames(sheet, batch.keyNames))) throw new KeyBorderError(taken);
-    reader.read(taken, { batch, position: source.position, receivedAt: source.receivedAt });
+    // An activation alone may name no keys (import-api.md §9), so that it cannot go with rows that have some.
+    const alone = upsertsOf(batch) === 0;
+    if (taken > 0 && (alone || planRowTarget(active, batch.tableVersion) !== target)) break;
+    if (key !== undefined && !sameNames(key.names, foldKeyNames(sheet, batch.keyNames))) throw new KeyBorderError(taken);
+    if (target === 'superseded') reader.supersede(batch);
+    else reader.read(taken, { batch, position: source.position, receivedAt: source.receivedAt });
     taken += 1;
+    activate = activates(target, batch);
+    if (alone || activate) break;
     const size = measure(tables.existing());
     // Few columns of many rows and many columns of few rows are small, but not together.
     if (taken > 1 && size.stagedBytes >= 2 * limits.stagedBytes)
       return shapeBatches({ ...input, batches: input.batches.slice(0, taken - 1) });
     if (size.rows >= limits.rows || size.stagedBytes >= limits.stagedBytes || reader.rejectedLength() >= limits.rejects) break;
   }
-  const typedKey = key.slots.flatMap((slot, index) => {
-    const type = key.types[index];
+  const typedKey = (key?.slots ?? []).flatMap((slot, index) => {
+    const type = key?.types[index];
     return type === undefined ? [] : [{ slot, type }];
   });
+  const survivors = surviving(root, typedKey, reader.rootRows);
+  const counts = reader.counts();
   return {
     batches: taken,
     position: input.batches[taken - 1]?.position ?? 0,
@@ -106,17 +116,27 @@ function shapeBatches(input: ShapeInput): ShapedWindow {
     tables: tables.existing(),
     key: typedKey,
     rootRows: reader.rootRows,
-    survivors: surviving(root, typedKey, reader.rootRows),
+    survivors,
+    target,
+    activate,
     rejects: reader.rejects,
-    activations: reader.activations,
-    counts: reader.counts(),
+    counts: { ...counts, superseded: counts.superseded + root.rows - survivors.rows },
   };
 }
 
-function firstBatch(input: ShapeInput): Batch {
-  const [first] = input.batches;
+/** What the first batch decides: where the rows go, against which tables, and by which key; none where no row can load. */
+function openWindow({ sheet, description, root: rootName, batches }: ShapeInput) {
+  const first = batches[0]?.decode();
   if (first === undefined) throw new RangeError('A window needs a batch.');
-  return first.decode();
+  const { keyNames } = first;
+  const active = findVersions(description, rootName)?.active;
+  const target = planRowTarget(active, first.tableVersion);
+  const seen = describeTarget(description, { sheet, root: rootName, target });
+  const tables = createWindowTables({ sheet, description: seen, root: rootName, keyColumns: keyNames.length });
+  const loads = tables.refusal === undefined && target !== 'superseded' && upsertsOf(first) > 0;
+  const key = loads ? bindKeyColumns({ sheet, description: seen, root: tables.root, keyNames }) : undefined;
+  const reader = createBatchReader({ sheet, tables, key: key ?? { names: new Set(), slots: [], types: [] }, rootName });
+  return { active, target, tables, key, reader };
 }
 
 function surviving(root: TableBuffer, key: ShapedWindow['key'], rootRows: RootRows): RowMap {

@@ -38,14 +38,15 @@ export interface BatchInput {
   readonly table: string;
   readonly keyNames: readonly string[];
   readonly tableVersion?: bigint;
+  readonly bookmarkNames?: readonly string[];
   readonly replacedSurrogates?: number;
   readonly messages: readonly MessageInput[];
 }
 
 /** The batch intake would make of these messages. */
 export function buildBatch(input: BatchInput): Batch {
-  const { table, keyNames, tableVersion } = input;
-  const builder = createBatchBuilder<undefined>({ table, keyNames, tableVersion, bookmarkNames: [], typing: undefined });
+  const { table, keyNames, tableVersion, bookmarkNames = [] } = input;
+  const builder = createBatchBuilder<undefined>({ table, keyNames, tableVersion, bookmarkNames, typing: undefined });
   for (const { sequence, data, extractedAt } of input.messages) {
     const action = data === undefined ? Action.activateVersion : Action.upsert;
     builder.addMessage(action, Number(BigInt.asIntN(32, sequence)), Number(BigInt.asIntN(32, sequence >> 32n)), extractedAt);

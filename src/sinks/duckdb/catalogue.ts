@@ -39,6 +39,17 @@ export async function writeCatalogue(
   return [...merged.values()];
 }
 
+/** Forgets the tables of a root and writes others in their place. */
+export async function replaceRoot(
+  connection: DuckDBConnection,
+  schema: string,
+  root: string,
+  entries: readonly CatalogueEntry[],
+): Promise<void> {
+  await run(connection, `DELETE FROM ${catalogue} WHERE schema_name = $1 AND root = $2`, [schema, root]);
+  await writeCatalogue(connection, schema, entries);
+}
+
 function rowOf(entry: CatalogueEntry): string[] {
   return [entry.table, entry.root, JSON.stringify(entry.path), JSON.stringify(entry.keyColumns)];
 }

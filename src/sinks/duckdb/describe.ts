@@ -1,9 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { SchemaDescription, TableDescription } from '../sink.ts';
 import { listCatalogue } from './catalogue.ts';
+import { systemSchema } from './place.ts';
 import { selectText } from './sql.ts';
-import { hasSystemTables } from './system-tables.ts';
+import { listSystemTables } from './system-tables.ts';
 import { findLogicalType } from './types.ts';
+import { listVersions } from './versions.ts';
 
 type Columns = TableDescription['columns'][number][];
 
@@ -14,11 +16,15 @@ export async function describeSchema(connection: DuckDBConnection, schema: strin
     'SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database() AND lower(schema_name) = lower($1)',
     [schema],
   );
+  const own = await listSystemTables(connection);
   return {
     exists: schemas.length > 0,
     tables: await listTables(connection, schema),
-    catalogue: (await hasSystemTables(connection)) ? await listCatalogue(connection, schema) : [],
-    versions: [],
+    catalogue: own.has('catalogue') ? await listCatalogue(connection, schema) : [],
+    versions:
+      own.has('version') && own.has('waiting_table')
+        ? await listVersions(connection, schema, await listTables(connection, systemSchema))
+        : [],
   };
 }
 

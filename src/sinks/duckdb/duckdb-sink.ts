@@ -13,7 +13,7 @@ import { defaultQueryLimits, runQuery } from './query.ts';
 import type { QueryAnswer, QueryLimits } from './query.ts';
 import { createSerial } from './serial.ts';
 import { duckDbSheet } from './sheet.ts';
-import { createSystemTables, hasSystemTables } from './system-tables.ts';
+import { createSystemTables, listSystemTables } from './system-tables.ts';
 
 export type { DuckDbOptions } from './config.ts';
 
@@ -36,7 +36,9 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
   const stopping = new AbortController();
 
   const readLedger: Sink['readLedger'] = (key) =>
-    warehouse.use(async (connection) => ((await hasSystemTables(connection)) ? findLedgerEntry(connection, key) : undefined));
+    warehouse.use(async (connection) =>
+      (await listSystemTables(connection)).has('ledger') ? findLedgerEntry(connection, key) : undefined,
+    );
 
   async function load(plan: LoadPlan): Promise<LoadResult> {
     let uncertain: LoadResult | undefined;

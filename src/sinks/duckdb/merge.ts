@@ -3,6 +3,8 @@ import { TableStoppedError } from '../errors.ts';
 import type { CatalogueEntry, LoadPlan, LoadResult, TableLoad } from '../sink.ts';
 import { listTables } from './describe.ts';
 import { foldName, quoteIdentifier, quoteTable } from './names.ts';
+import type { Place } from './place.ts';
+import { quoteIn } from './place.ts';
 import { run } from './sql.ts';
 
 /** Temporary table of a plan's n-th table load. */
@@ -11,11 +13,16 @@ export function stagedName(index: number): string {
 }
 
 /** Moves staged rows into their tables: all of them in an append plan, by key and sequence in an upsert plan (loading.md §6.2). */
-export async function mergeTables(connection: DuckDBConnection, plan: LoadPlan, catalogue: readonly CatalogueEntry[]): Promise<LoadResult> {
+export async function mergeTables(
+  connection: DuckDBConnection,
+  plan: LoadPlan,
+  place: Place,
+  catalogue: readonly CatalogueEntry[],
+): Promise<LoadResult> {
   const root = plan.tables[0];
   const loaded: Record<string, number> = {};
   if (root === undefined) return { loaded, superseded: 0 };
-  const superseded = plan.mode === 'upsert' ? await makeRoom(connection, plan, root, catalogue) : 0;
+  const superseded = plan.mode === 'upsert' ? await makeRoom(connection, plan, place, root, catalogue) : 0;
   for (const [index, table] of plan.tables.entries()) {
     const targets = table.columns.map((column) => quoteIdentifier(column.name)).join(', ');
     const sources = table.columns.map((_, position) => `c${position}`).join(', ');
@@ -23,7 +30,7 @@ export async function mergeTables(connection: DuckDBConnection, plan: LoadPlan, 
     const from = `temp.main.${stagedName(index)}${applied}`;
     loaded[table.table] =
       (loaded[table.table] ?? 0) +
-      (await run(connection, `INSERT INTO ${quoteTable(plan.schema, table.table)} (${targets}) SELECT ${sources} FROM ${from}`));
+      (await run(connection, `INSERT INTO ${quoteIn(place, table.table)} (${targets}) SELECT ${sources} FROM ${from}`));
   }
   return { loaded, superseded };
 }
@@ -35,11 +42,12 @@ export async function mergeTables(connection: DuckDBConnection, plan: LoadPlan, 
 async function makeRoom(
   connection: DuckDBConnection,
   plan: LoadPlan,
+  place: Place,
   root: TableLoad,
   catalogue: readonly CatalogueEntry[],
 ): Promise<number> {
   const staged = `temp.main.${stagedName(0)}`;
-  const stored = quoteTable(plan.schema, root.table);
+  const stored = quoteIn(place, root.table);
   const keys = root.keyColumns.map((key) => ({ name: key, staged: `s.c${positionOf(root, key)}` }));
   if (keys.length === 0) throw new Error(`An upsert into ${root.table} has no key.`);
   const sameKey = keys.map((key) => `t.${quoteIdentifier(key.name)} = ${key.staged}`).join(' AND ');
@@ -49,9 +57,9 @@ async function makeRoom(
     `DELETE FROM ${staged} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= ${sequence}`,
   );
   await run(connection, `DELETE FROM ${stored} AS t USING ${staged} AS s WHERE ${sameKey}`);
-  for (const subtable of await subtablesOf(connection, plan, root, catalogue)) {
+  for (const subtable of await subtablesOf(connection, plan, place, root, catalogue)) {
     const sameRoot = keys.map((key) => `t.${quoteIdentifier(sourceKey(key.name))} = ${key.staged}`).join(' AND ');
-    await run(connection, `DELETE FROM ${quoteTable(plan.schema, subtable)} AS t USING ${staged} AS s WHERE ${sameRoot}`);
+    await run(connection, `DELETE FROM ${quoteTable(place.schema, subtable)} AS t USING ${staged} AS s WHERE ${sameRoot}`);
   }
   return superseded;
 }
@@ -60,15 +68,16 @@ async function makeRoom(
 async function subtablesOf(
   connection: DuckDBConnection,
   plan: LoadPlan,
+  place: Place,
   root: TableLoad,
   catalogue: readonly CatalogueEntry[],
 ): Promise<string[]> {
   const names = catalogue
     .filter((entry) => entry.root === plan.ledger.key.root && entry.path.length > 0)
-    .map((entry) => foldName(entry.table));
+    .map((entry) => foldName(place.nameOf(entry.table)));
   if (names.length === 0) return [];
   const wanted = new Set(names);
-  const existing = (await listTables(connection, plan.schema)).filter((table) => wanted.has(foldName(table.table)));
+  const existing = (await listTables(connection, place.schema)).filter((table) => wanted.has(foldName(table.table)));
   for (const table of existing) {
     const columns = new Set(table.columns.map((column) => foldName(column.name)));
     const missing = root.keyColumns.map(sourceKey).find((column) => !columns.has(foldName(column)));

@@ -10,11 +10,12 @@ export async function createSystemTables(connection: DuckDBConnection): Promise<
   await run(connection, createCatalogue);
 }
 
-/** Whether ledger and catalogue are there; a new file has none, and a user may have dropped them. */
-export async function hasSystemTables(connection: DuckDBConnection): Promise<boolean> {
+/** Which of our tables are there; a new file has none, and a user may have dropped them. */
+export async function listSystemTables(connection: DuckDBConnection): Promise<Set<string>> {
   const rows = await selectText(
     connection,
-    `SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = '_thimble' AND table_name IN ('ledger', 'catalogue')`,
+    `SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = '_thimble'
+     AND table_name IN ('ledger', 'catalogue', 'version', 'waiting_table')`,
   );
-  return rows.length === 2;
+  return new Set(rows.map(([name]) => name ?? ''));
 }

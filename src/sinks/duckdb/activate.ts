@@ -1,0 +1,62 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { TableStoppedError } from '../errors.ts';
+import type { CatalogueEntry, LoadPlan } from '../sink.ts';
+import { listCatalogue, replaceRoot } from './catalogue.ts';
+import { listTables } from './describe.ts';
+import { foldName, quoteIdentifier, quoteTable } from './names.ts';
+import { systemSchema } from './place.ts';
+import { run, selectText } from './sql.ts';
+import type { WaitingTable } from './versions.ts';
+import { listWaitingTables, writeActiveVersion } from './versions.ts';
+
+/**
+ * Gives the root and its subtables exactly the rows of a version, within the transaction of the load: readers see the old tables until it
+ * commits, and the new ones from then on. Without waiting tables the visible ones become empty (loading.md §7).
+ */
+export async function activateVersion(connection: DuckDBConnection, plan: LoadPlan, version: bigint): Promise<void> {
+  const { schema } = plan;
+  const { root } = plan.ledger.key;
+  const present = new Map((await listTables(connection, schema)).map(({ table }) => [foldName(table), table]));
+  const stored = new Set((await listTables(connection, systemSchema)).map(({ table }) => table));
+  const catalogue = await listCatalogue(connection, schema);
+  const visible = catalogue.filter((entry) => entry.root === root).flatMap(({ table }) => present.get(foldName(table)) ?? []);
+  const ended = (await listWaitingTables(connection, schema)).filter((table) => table.root === root && table.version <= version);
+  const incoming = ended.filter((table) => table.version === version && stored.has(table.storedName));
+  if (incoming.length === 0) for (const table of visible) await run(connection, `DELETE FROM ${quoteTable(schema, table)}`);
+  else {
+    for (const table of visible) {
+      await run(connection, `DROP TABLE ${quoteTable(schema, table)}`);
+      present.delete(foldName(table));
+    }
+    for (const table of incoming) {
+      if (present.has(foldName(table.table))) throw takenError(table, catalogue);
+      await copyTable(connection, table.storedName, quoteTable(schema, table.table));
+    }
+    await replaceRoot(connection, schema, root, incoming);
+  }
+  for (const { storedName } of ended) await run(connection, `DROP TABLE IF EXISTS ${quoteTable(systemSchema, storedName)}`);
+  await writeActiveVersion(connection, schema, root, version);
+}
+
+/** DuckDB moves no table between schemas, and CREATE TABLE AS forgets which columns are NOT NULL. */
+async function copyTable(connection: DuckDBConnection, storedName: string, target: string): Promise<void> {
+  const columns = await selectText(
+    connection,
+    `SELECT column_name, data_type, is_nullable::VARCHAR FROM duckdb_columns()
+     WHERE database_name = current_database() AND schema_name = $1 AND table_name = $2 ORDER BY column_index`,
+    [systemSchema, storedName],
+  );
+  const definitions = columns.map(
+    ([name, type, nullable]) => `${quoteIdentifier(name ?? '')} ${type}${nullable === 'true' ? '' : ' NOT NULL'}`,
+  );
+  await run(connection, `CREATE TABLE ${target} (${definitions.join(', ')})`);
+  await run(connection, `INSERT INTO ${target} SELECT * FROM ${quoteTable(systemSchema, storedName)}`);
+}
+
+function takenError(table: WaitingTable, catalogue: readonly CatalogueEntry[]): TableStoppedError {
+  const owner = catalogue.find((entry) => foldName(entry.table) === foldName(table.table));
+  const holder = owner === undefined ? 'a table that is not ours' : `table [${owner.root}]`;
+  return new TableStoppedError(
+    `Version ${table.version} of [${table.root}] cannot become visible: table name [${table.table}] is used by ${holder}; drop or rename it.`,
+  );
+}

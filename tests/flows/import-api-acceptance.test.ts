@@ -217,6 +217,13 @@ it('6. activate_version alone, last in a batch, twice and for an old version, an
     { id: 1, version: 2 },
     { id: 2, version: 2 },
   ]);
+  // A newer version waits until it is activated; on push the activation names no keys.
+  await postAccepted('batch', batch(3, [{ ...row, data: { id: 3 } }]));
+  expect(await select('SELECT id FROM shop.versions ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+  await postAccepted('push', [
+    { client_id: source.accountId, table_name: 'versions', action: 'switch_view', table_version: 3, sequence: 9, namespace: null },
+  ]);
+  expect(await select('SELECT id FROM shop.versions')).toEqual([{ id: 3 }]);
   expect((await post('batch', { ...batch(2, [activate]), table_version: undefined })).status).toBe(400);
 });
 

@@ -1,4 +1,4 @@
-/** One upsert of `{"id":1,…}` into the table `pets`, as each real client writes it (import-api.md §12.2); other clients run in tests/clients. */
+/** One upsert of `{"id":1,…}` into the table `pets`, as each real client writes it (import-api.md §12.2), activated if versioned; other clients run in tests/clients. */
 
 export interface ClientBody {
   readonly client: string;
@@ -35,7 +35,7 @@ export function clientBodies(accountId: number): readonly ClientBody[] {
     {
       ...batch,
       client: '4 target-stitch',
-      body: `{"table_name": "pets", "schema": {"type": "object", "properties": {"id": {"type": ["null", "integer"]}, "name": {"type": ["null", "string"]}}}, "key_names": ["id"], "messages": [{"action": "upsert", "data": {"id": 1, "name": "R\\u0065x"}, "sequence": 1795253001779869401, "time_extracted": "1970-01-01T03:45:23.000000Z"}], "table_version": 1795253001779, "bookmark_names": ["id"]}`,
+      body: `{"table_name": "pets", "schema": {"type": "object", "properties": {"id": {"type": ["null", "integer"]}, "name": {"type": ["null", "string"]}}}, "key_names": ["id"], "messages": [{"action": "upsert", "data": {"id": 1, "name": "R\\u0065x"}, "sequence": 1795253001779869401, "time_extracted": "1970-01-01T03:45:23.000000Z"}, {"action": "activate_version", "sequence": 1795253001779869402}], "table_version": 1795253001779, "bookmark_names": ["id"]}`,
     },
     {
       ...push,

@@ -10,7 +10,7 @@ import { keyNamesOf } from './record-data.ts';
 import type { TableMessages } from './tables.ts';
 import { createTable } from './tables.ts';
 
-/** The tables of a push: one for each (table, key names, table version), by first appearance. */
+/** The tables of a push: one for each (table, key names, table version), by first appearance; after an activation others begin anew. */
 export interface PushTables {
   /** The table of a checked record. An activation without upserts before it in its table and version has no key names. */
   find(found: Int32Array): TableMessages;
@@ -32,6 +32,8 @@ export function createPushTables(context: FillContext, kept: KeptTables): PushTa
   let turns: PushTable[] = [];
   /** By family the last of them: where an activation belongs. Made for the first activation. */
   let latest: Map<string, KeptTable> | undefined;
+  /** The body's tables by name. Made for the first activation. */
+  let byName: Map<string, Set<KeptTable>> | undefined;
   /** The last table with keys, maybe of a body before, and the entries that named it: kinds, ends in `lastText`. */
   let last: PushTable | undefined;
   const lastKinds: number[] = [];
@@ -101,12 +103,31 @@ export function createPushTables(context: FillContext, kept: KeptTables): PushTa
 
   function findLatest(family: string): KeptTable | undefined {
     latest ??= new Map(turns.map((turn) => [turn.family, turn.kept]));
-    return latest.get(family);
+    const found = latest.get(family);
+    return found?.dropped === true ? undefined : found;
   }
 
   function use(table: KeptTable): TableMessages {
     kept.use(table);
+    if (byName !== undefined) tablesNamed(byName, table.messages.table).add(table);
     return table.messages;
+  }
+
+  /** Rows that come after an activation must not lie before it: it would take those without a version along (loading.md §7). */
+  function closeOtherVersions({ family, kept: { messages } }: PushTable): void {
+    byName ??= groupByName(kept.used());
+    const tables = tablesNamed(byName, messages.table);
+    for (const table of tables) {
+      if (table.id.startsWith(family)) continue;
+      kept.drop(table);
+      tables.delete(table);
+    }
+  }
+
+  function activationTable(found: Int32Array): TableMessages {
+    const table = findByContent(found, []);
+    closeOtherVersions(table);
+    return use(table.kept);
   }
 
   function turnTo(table: PushTable): void {
@@ -116,7 +137,7 @@ export function createPushTables(context: FillContext, kept: KeptTables): PushTa
 
   return {
     find(found) {
-      if (isActivation(context, found)) return use(findByContent(found, []).kept);
+      if (isActivation(context, found)) return activationTable(found);
       const name = found[Field.tableName] as number;
       const keys = found[Field.keyNames] as number;
       const version = found[Field.tableVersion] as number;
@@ -131,6 +152,19 @@ export function createPushTables(context: FillContext, kept: KeptTables): PushTa
     end() {
       turns = turns.length === 0 ? turns : [];
       latest = undefined;
+      byName = undefined;
     },
   };
+}
+
+function groupByName(tables: readonly KeptTable[]): Map<string, Set<KeptTable>> {
+  const groups = new Map<string, Set<KeptTable>>();
+  for (const table of tables) tablesNamed(groups, table.messages.table).add(table);
+  return groups;
+}
+
+function tablesNamed(groups: Map<string, Set<KeptTable>>, name: string): Set<KeptTable> {
+  let tables = groups.get(name);
+  if (tables === undefined) groups.set(name, (tables = new Set()));
+  return tables;
 }

@@ -197,6 +197,27 @@ describe('batches of a push', () => {
     );
   });
 
+  it('keep rows without a version that follow an activation behind it', () => {
+    const switchView = (table: string): string =>
+      JSON.stringify({ action: 'switch_view', table_name: table, table_version: 3, sequence: 9, client_id: 7723 });
+    const body = [
+      record(),
+      record({ table_version: 3 }),
+      record({ table_name: 'other' }),
+      switchView('pets'),
+      record({ table_version: 3 }),
+      record(),
+      record({ table_name: 'other' }),
+      switchView('pets'),
+    ];
+    expect(batches(push(`[${body.join(',')}]`)).map(({ table, tableVersion, actions }) => [table, tableVersion, [...actions]])).toEqual([
+      ['pets', undefined, [0]],
+      ['pets', 3n, [0, 1, 0, 1]],
+      ['other', undefined, [0, 0]],
+      ['pets', undefined, [0]],
+    ]);
+  });
+
   it('count replaced lone surrogates and keep U+0000', () => {
     const [batch] = batches(push(raw('{"id":1,"a\\ud800":"\\u0000","b":["\\udc00\\ud83d\\ude00"]}')));
     expect(batch?.replacedSurrogates).toBe(2);

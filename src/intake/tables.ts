@@ -11,6 +11,7 @@ import type { Typing } from './schema/typing.ts';
 
 /** The messages of one table under one set of keys and one table version. */
 export interface TableMessages {
+  readonly table: string;
   readonly builder: BatchBuilder<Typing | undefined>;
   readonly keyNames: readonly KeyName[];
   replacedSurrogates: number;
@@ -25,7 +26,7 @@ export function createTable(options: {
   readonly typing: Typing | undefined;
 }): TableMessages {
   const builder = createBatchBuilder({ ...options, keyNames: options.keyNames.map(({ name }) => name) });
-  return { builder, keyNames: options.keyNames, replacedSurrogates: 0 };
+  return { table: options.table, builder, keyNames: options.keyNames, replacedSurrogates: 0 };
 }
 
 /** Adds an upsert; `context.halves` holds its sequence. Throws `TooManyPathsError`. */

@@ -108,7 +108,10 @@ CREATE TABLE "load_report" ("seq" integer primary key autoincrement,
   "loaded" text not null,
   "received" integer not null,
   "rejected" integer not null,
-  "replaced_surrogates" integer not null) strict;
+  "replaced_surrogates" integer not null,
+  "superseded" integer default 0 not null,
+  "bookmarks" text default '{}' not null,
+  "new_version" integer default 0 not null) strict;
 
 CREATE INDEX "load_report_source" on "load_report" ("source_id", "seq");
 
@@ -132,4 +135,6 @@ CREATE TABLE "stream_state" ("source_id" integer not null references "connection
   "acknowledged_position" integer not null,
   "last_batch_loaded_at" integer,
   "error_state" text,
+  "active_version" text,
+  "waiting" text default '{}' not null,
   constraint "stream_state_pk" primary key ("source_id", "table_name")) strict;

@@ -133,6 +133,10 @@ interface StreamStateTable {
   last_batch_loaded_at: number | null;
   /** JSON {type, message} while loading fails. */
   error_state: string | null;
+  /** Version of the table that is visible, a 64-bit integer as text; null before the first activation. */
+  active_version: string | null;
+  /** JSON {version: rows} of what waits for its activation, as of the last load. */
+  waiting: Generated<string>;
 }
 
 interface LoadReportTable {
@@ -146,5 +150,10 @@ interface LoadReportTable {
   received: number;
   rejected: number;
   replaced_surrogates: number;
+  superseded: Generated<number>;
+  /** JSON {bookmark: greatest loaded value}. */
+  bookmarks: Generated<string>;
+  /** 0 or 1: whether a new version became visible. */
+  new_version: Generated<number>;
   seq: Generated<number>;
 }

@@ -9,6 +9,10 @@ export interface StreamOverview {
   readonly last_batch_loaded_at: string | null;
   /** What stops the stream, null while it loads. */
   readonly error: { readonly type: string; readonly message: string } | null;
+  /** The visible version of the table; null when none was activated. Versions are 64-bit integers as text. */
+  readonly active_version: string | null;
+  /** Rows per version that become visible when it is activated, as of the last load (loading.md §17, C17). */
+  readonly waiting_rows: Readonly<Record<string, number>>;
 }
 
 export interface LoadOverview {
@@ -19,6 +23,9 @@ export interface LoadOverview {
   readonly duration_ms: number;
   readonly received: number;
   readonly rejected: number;
+  readonly superseded: number;
+  readonly new_version: boolean;
+  readonly bookmarks: Readonly<Record<string, string>>;
   readonly loaded: Readonly<Record<string, number>>;
 }
 
@@ -34,6 +41,8 @@ export async function readLoadOverview(
       table: row.table_name,
       last_batch_loaded_at: row.last_batch_loaded_at === null ? null : wireTime(row.last_batch_loaded_at),
       error: row.error_state === null ? null : (JSON.parse(row.error_state) as { type: string; message: string }),
+      active_version: row.active_version,
+      waiting_rows: JSON.parse(row.waiting) as Record<string, number>,
     })),
     loads: loads.map((row) => ({
       load_id: row.load_id,
@@ -43,6 +52,9 @@ export async function readLoadOverview(
       duration_ms: row.finished_at - row.started_at,
       received: row.received,
       rejected: row.rejected,
+      superseded: row.superseded,
+      new_version: row.new_version === 1,
+      bookmarks: JSON.parse(row.bookmarks) as Record<string, string>,
       loaded: JSON.parse(row.loaded) as Record<string, number>,
     })),
   };

@@ -18,7 +18,10 @@ describe('load records', () => {
       startedAt: Date.UTC(2031, 0, 1),
       finishedAt: Date.UTC(2031, 0, 1, 0, 0, 2),
       loaded: { orders: 3, orders__lines: 5 },
-      counts: { received: 4, rejected: 1, superseded: 0, replacedSurrogates: 0 },
+      counts: { received: 4, rejected: 1, superseded: 2, replacedSurrogates: 0 },
+      bookmarks: { updated_at: '2031-01-01T00:00:00Z' },
+      newVersion: true,
+      versions: { active: -(2n ** 63n), waiting: [{ version: 2n ** 62n, rows: 7 }] },
     };
     await recordLoadFailure(store, { sourceId: source.id, table: 'Orders', type: 'table_stopped', message: 'Keys do not match.' });
     expect((await readLoadOverview(store)).streams).toEqual([
@@ -27,15 +30,37 @@ describe('load records', () => {
         table: 'Orders',
         last_batch_loaded_at: null,
         error: { type: 'table_stopped', message: 'Keys do not match.' },
+        active_version: null,
+        waiting_rows: {},
       },
     ]);
     await recordLoad(store, load);
     await recordLoad(store, load);
     await recordLoad(store, { ...load, loadId: 'load-0', position: 7 });
+    await recordLoadFailure(store, { sourceId: source.id, table: 'Orders', type: 'transient', message: 'The disk is full.' });
+    expect((await readLoadOverview(store)).streams).toMatchObject([{ waiting_rows: { [String(2n ** 62n)]: 7 } }]);
+    await recordLoad(store, { ...load, loadId: 'load-2', versions: { active: 2n ** 62n, waiting: [] } });
     const { streams, loads } = await readLoadOverview(store);
-    expect(streams).toEqual([{ source_id: source.id, table: 'Orders', last_batch_loaded_at: '2031-01-01T00:00:02Z', error: null }]);
-    expect(loads.map((one) => one.load_id)).toEqual(['load-0', 'load-1']);
-    expect(loads[1]).toMatchObject({ duration_ms: 2000, received: 4, rejected: 1, loaded: { orders: 3, orders__lines: 5 } });
+    expect(streams).toEqual([
+      {
+        source_id: source.id,
+        table: 'Orders',
+        last_batch_loaded_at: '2031-01-01T00:00:02Z',
+        error: null,
+        active_version: '4611686018427387904',
+        waiting_rows: {},
+      },
+    ]);
+    expect(loads.map((one) => one.load_id)).toEqual(['load-2', 'load-0', 'load-1']);
+    expect(loads[2]).toMatchObject({
+      duration_ms: 2000,
+      received: 4,
+      rejected: 1,
+      superseded: 2,
+      new_version: true,
+      bookmarks: { updated_at: '2031-01-01T00:00:00Z' },
+      loaded: { orders: 3, orders__lines: 5 },
+    });
     const state = await store.read.selectFrom('stream_state').selectAll().executeTakeFirstOrThrow();
     expect(state.acknowledged_position).toBe(40);
   });

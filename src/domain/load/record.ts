@@ -15,7 +15,24 @@ export interface LoadRecord {
   readonly finishedAt: number;
   /** Rows per destination table, subtables included. */
   readonly loaded: Readonly<Record<string, number>>;
-  readonly counts: { readonly received: number; readonly rejected: number; readonly replacedSurrogates: number };
+  readonly counts: {
+    readonly received: number;
+    readonly rejected: number;
+    readonly superseded: number;
+    readonly replacedSurrogates: number;
+  };
+  /** Greatest loaded value per bookmark, as it was sent. */
+  readonly bookmarks: Readonly<Record<string, string>>;
+  /** Whether a new version of the table became visible. */
+  readonly newVersion: boolean;
+  /** As of this load; undefined for a table that never had a version. */
+  readonly versions: StreamVersions | undefined;
+}
+
+interface StreamVersions {
+  readonly active: bigint | undefined;
+  /** Rows of the root table per version that waits for its activation. */
+  readonly waiting: readonly { readonly version: bigint; readonly rows: number }[];
 }
 
 export interface LoadFailure {
@@ -38,8 +55,18 @@ export function recordLoad(store: Store, load: LoadRecord): Promise<void> {
       received: load.counts.received,
       rejected: load.counts.rejected,
       replaced_surrogates: load.counts.replacedSurrogates,
+      superseded: load.counts.superseded,
+      bookmarks: JSON.stringify(load.bookmarks),
+      new_version: load.newVersion ? 1 : 0,
     });
-    await upsertLoadedStream(tx, { sourceId: load.sourceId, table: load.table, position: load.position, loadedAt: load.finishedAt });
+    await upsertLoadedStream(tx, {
+      sourceId: load.sourceId,
+      table: load.table,
+      position: load.position,
+      loadedAt: load.finishedAt,
+      activeVersion: load.versions?.active?.toString() ?? null,
+      waiting: JSON.stringify(Object.fromEntries((load.versions?.waiting ?? []).map(({ version, rows }) => [String(version), rows]))),
+    });
   });
 }
 

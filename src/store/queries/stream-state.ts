@@ -14,19 +14,32 @@ export function listStreamStates(db: Kysely<Tables>, limit: number): Promise<Str
     .execute();
 }
 
+export interface LoadedStream {
+  readonly sourceId: number;
+  readonly table: string;
+  readonly position: number;
+  /** Milliseconds since the epoch. */
+  readonly loadedAt: number;
+  readonly activeVersion: string | null;
+  /** JSON {version: rows}. */
+  readonly waiting: string;
+}
+
 /** A load was committed up to `position`: the floor rises, never falls, and the error is over. */
-export async function upsertLoadedStream(
-  tx: Kysely<Tables>,
-  row: { sourceId: number; table: string; position: number; loadedAt: number },
-): Promise<void> {
+export async function upsertLoadedStream(tx: Kysely<Tables>, row: LoadedStream): Promise<void> {
+  const state = {
+    last_batch_loaded_at: row.loadedAt,
+    error_state: null,
+    active_version: row.activeVersion,
+    waiting: row.waiting,
+  };
   await tx
     .insertInto('stream_state')
     .values({
       source_id: row.sourceId,
       table_name: row.table,
       acknowledged_position: row.position,
-      last_batch_loaded_at: row.loadedAt,
-      error_state: null,
+      ...state,
     })
     .onConflict((conflict) =>
       conflict.columns(['source_id', 'table_name']).doUpdateSet((eb) => ({
@@ -36,8 +49,7 @@ export async function upsertLoadedStream(
           .then(eb.ref('stream_state.acknowledged_position'))
           .else(row.position)
           .end(),
-        last_batch_loaded_at: row.loadedAt,
-        error_state: null,
+        ...state,
       })),
     )
     .execute();

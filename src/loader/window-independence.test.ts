@@ -4,6 +4,7 @@ import { decimal, doubleText, timestamp } from '../../tests/support/build-batch.
 import { createRandom } from '../../tests/support/random.ts';
 import type { Loading, Row } from '../../tests/support/loading.ts';
 import { createLoading } from '../../tests/support/loading.ts';
+import type { TableDescription } from '../sinks/sink.ts';
 
 let open: Loading[] = [];
 afterEach(async () => {
@@ -11,14 +12,37 @@ afterEach(async () => {
   open = [];
 });
 
-/** Everything in the source's schema, comparable: column order and load times are not part of it. */
-async function dump(loading: Loading): Promise<Record<string, { types: string[]; rows: string[] }>> {
-  const tables: Record<string, { types: string[]; rows: string[] }> = {};
+interface Dump {
+  readonly types: string[];
+  readonly rows: string[];
+}
+
+/** Everything in the source's schema and what waits for it, comparable: column order and load times are not part of it. */
+async function dump(loading: Loading): Promise<Record<string, Dump>> {
+  const tables: Record<string, Dump> = {};
   for (const table of await loading.tables()) {
     const rows = await loading.rows(`SELECT * FROM shop."${table}"`);
     tables[table] = { types: (await loading.types(table)).toSorted(), rows: rows.map(comparable).toSorted() };
   }
+  const { versions } = await loading.sink().describe('shop');
+  for (const { root, active, waiting } of versions) {
+    tables[`active version of ${root}`] = { types: [], rows: [String(active)] };
+    for (const { version, rows, tables: described } of waiting)
+      tables[`waiting ${version}`] = { types: columnsOf(described), rows: [String(rows)] };
+  }
+  const stored = await loading.rows(
+    "SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = '_thimble' AND table_name LIKE 'waiting\\_%' ESCAPE '\\'",
+  );
+  for (const { name } of stored) {
+    if (name === 'waiting_table') continue;
+    const rows = await loading.rows(`SELECT * FROM _thimble."${String(name)}"`);
+    tables[String(name)] = { types: [], rows: rows.map(comparable).toSorted() };
+  }
   return tables;
+}
+
+function columnsOf(tables: readonly TableDescription[]): string[] {
+  return tables.flatMap(({ table, columns }) => columns.map(({ name, type }) => `${table} ${name} ${type}`)).toSorted();
 }
 
 function comparable(row: Row): string {
@@ -39,7 +63,7 @@ async function loadAs(requests: readonly BatchInput[], size: number): ReturnType
   return dump(loading);
 }
 
-async function expectSameTables(requests: readonly BatchInput[]): Promise<Record<string, { types: string[]; rows: string[] }>> {
+async function expectSameTables(requests: readonly BatchInput[]): Promise<Record<string, Dump>> {
   const whole = await loadAs(requests, Infinity);
   expect(await loadAs(requests, 1)).toEqual(whole);
   expect(await loadAs(requests, 7)).toEqual(whole);
@@ -154,4 +178,81 @@ it('ends a window before a batch whose rows and the columns of another would fil
   };
   const outcomes = await loading.load([wide, long].map(loading.request), { limits: { stagedBytes: 10_000 } });
   expect(outcomes.map(({ loaded }) => loaded)).toEqual([{ t: 1 }, { t: 100 }]);
+});
+
+/** Requests that mix versions that mostly rise, rows without one, activations before, after and without rows, rejects and ties. */
+function randomVersions(seed: number): BatchInput[] {
+  const random = createRandom(seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  let newest = 1;
+  return Array.from({ length: 32 }, (_, request): BatchInput => {
+    newest += random() < 0.15 ? 1 : 0;
+    const version = [undefined, 0, -1, newest, newest, newest, newest, newest - 1, newest + 1][below(9)];
+    const record = (row: number): MessageInput => {
+      const data = { id: BigInt(below(8)), stamp: `${request}/${row}`, ...(random() < 0.5 ? { n: random() < 0.9 ? 1n : 'one' } : {}) };
+      const nested = random() < 0.4 ? { tags: Array.from({ length: below(3) }, () => BigInt(below(9))) } : {};
+      return { sequence: BigInt(below(5)), data: { ...data, ...nested, ...(random() < 0.05 ? { x__st: 1n } : {}) } };
+    };
+    const rows = random() < 0.1 ? [] : Array.from({ length: 1 + below(4) }, (__, row) => record(row));
+    const activation = { sequence: 1n, data: undefined };
+    const activating = version !== undefined && (rows.length === 0 || random() < 0.2);
+    const messages = activating ? (random() < 0.5 ? [activation, ...rows] : [...rows, activation]) : rows;
+    const keyNames = rows.length === 0 ? [] : ['id'];
+    return version === undefined
+      ? { table: 'mixed', keyNames: ['id'], messages: rows.length === 0 ? [record(0)] : rows }
+      : { table: 'mixed', keyNames, tableVersion: BigInt(version), messages };
+  });
+}
+
+/** What loading.md §7 and §6.2 say is visible afterwards: a stamp per key. */
+function visibleStamps(requests: readonly BatchInput[]): string[] {
+  type Rows = Map<unknown, { sequence: bigint; request: BatchInput; stamp: string }>;
+  let active: bigint | undefined;
+  let visible: Rows = new Map();
+  const waiting = new Map<bigint, Rows>();
+  for (const request of requests) {
+    const version = request.tableVersion ?? 0n;
+    if (version !== 0n && active !== undefined && version < active) continue;
+    const waits = version !== 0n && version !== active;
+    const target = waits ? (waiting.get(version) ?? new Map()) : visible;
+    const accepted = request.messages.filter(({ data }) => data !== undefined && !('x__st' in data));
+    for (const { sequence, data } of accepted) {
+      const stored = target.get(data?.['id']);
+      const wins = stored === undefined || sequence > stored.sequence || (sequence === stored.sequence && stored.request === request);
+      if (wins) target.set(data?.['id'], { sequence, request, stamp: String(data?.['stamp']) });
+    }
+    if (waits && accepted.length > 0) waiting.set(version, target);
+    if (!waits || request.messages.every(({ data }) => data !== undefined)) continue;
+    active = version;
+    visible = waiting.get(version) ?? new Map();
+    for (const older of [...waiting.keys()].filter((one) => one <= version)) waiting.delete(older);
+  }
+  return [...visible.values()].map(({ stamp }) => stamp).toSorted();
+}
+
+it.each([11, 12, 13, 14, 15, 16])(
+  'shows and keeps the same rows of versions in windows of 1, 7 and all requests (seed %i)',
+  async (seed) => {
+    const requests = randomVersions(seed);
+    const tables = await expectSameTables(requests);
+    const rows = (tables['mixed']?.rows ?? []).map((row) => Object.fromEntries(JSON.parse(row) as [string, unknown][])['stamp']);
+    expect(rows.toSorted()).toEqual(visibleStamps(requests));
+  },
+);
+
+it.each([21, 22, 23])('accounts for every record of versions as loaded, rejected or superseded (seed %i)', async (seed) => {
+  const requests = randomVersions(seed);
+  const records = requests.flatMap(({ messages }) => messages.filter(({ data }) => data !== undefined)).length;
+  for (const size of [1, 5, Infinity]) {
+    const loading = await createLoading();
+    open.push(loading);
+    const outcomes = await loading.load(
+      requests.map((request) => loading.request(request)),
+      { size },
+    );
+    const total = (of: (outcome: (typeof outcomes)[number]) => number): number => outcomes.reduce((sum, outcome) => sum + of(outcome), 0);
+    expect(total(({ counts }) => counts.received)).toBe(requests.flatMap(({ messages }) => messages).length);
+    expect(total(({ counts, loaded }) => (loaded['mixed'] ?? 0) + counts.rejected + counts.superseded)).toBe(records);
+    expect(total(({ counts }) => counts.superseded)).toBeGreaterThan(0);
+  }
 });

@@ -182,6 +182,48 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
     ]);
   });
 
+  it('E9: shows rows of a version only once it is activated, all of them and no others', async () => {
+    const version = (tableVersion: bigint, ...names: readonly (readonly [bigint, string] | 'activate')[]): BatchInput => ({
+      table: 'v',
+      keyNames: ['id'],
+      tableVersion,
+      messages: names.map((row) => ({ sequence: 1n, data: row === 'activate' ? undefined : { id: row[0], name: row[1] } })),
+    });
+    const visible = (): Promise<unknown[]> => loading.rows('SELECT id, name, _sdc_table_version AS v FROM shop.v ORDER BY id');
+    // batch v1: ids 1,2 alone → no visible row (staged).
+    const { versions } = await loading.push(version(1n, [1n, 'one'], [2n, 'two']));
+    expect([await loading.tables(), versions]).toEqual([['_sdc_rejected'], { active: undefined, waiting: [{ version: 1n, rows: 2 }] }]);
+    // + activate v1 → rows 1,2 (version 1).
+    expect((await loading.push(version(1n, 'activate'))).newVersion).toBe(true);
+    const first = [
+      { id: 1, name: 'one', v: 1 },
+      { id: 2, name: 'two', v: 1 },
+    ];
+    expect(await visible()).toEqual(first);
+    // batch v2: id 1 (new name), no activation → still rows 1,2 of version 1.
+    await loading.push(version(2n, [1n, 'new name']));
+    expect(await visible()).toEqual(first);
+    // activate v2 → only id 1, version 2, new name.
+    await loading.push(version(2n, 'activate'));
+    const second = [{ id: 1, name: 'new name', v: 2 }];
+    expect(await visible()).toEqual(second);
+    // activate v1 again → unchanged.
+    expect((await loading.push(version(1n, 'activate'))).newVersion).toBe(false);
+    expect(await visible()).toEqual(second);
+    // batch v1 id 9 → ignored.
+    expect((await loading.push(version(1n, [9n, 'late']))).counts).toMatchObject({ received: 1, rejected: 0, superseded: 1 });
+    expect(await visible()).toEqual(second);
+    // v3 activation with no rows → empty table.
+    await loading.push(version(3n, 'activate'));
+    expect([await visible(), await loading.columns('v')]).toEqual([[], ['id', 'name']]);
+    // batch without version, id 7 → row 7 (version 0) visible;
+    await loading.push(push('v', ['id'], [1n, { id: 7n, name: 'seven' }]));
+    expect(await visible()).toEqual([{ id: 7, name: 'seven', v: 0 }]);
+    // v4 with id 8 + activate → only id 8.
+    await loading.push(version(4n, [8n, 'eight'], 'activate'));
+    expect(await visible()).toEqual([{ id: 8, name: 'eight', v: 4 }]);
+  });
+
   it('E10: sets aside the records that cannot load, with their reason and their JSON, and loads the rest', async () => {
     await loading.push(
       push(
@@ -253,6 +295,17 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
     expect(await loading.rows('SELECT CuStOmErId AS c FROM shop.names ORDER BY id')).toEqual([{ c: 1 }, { c: 2 }]);
   });
 
+  it('E14: keeps a row that is marked as deleted, with nothing but its key and the mark', async () => {
+    await loading.push(push('d', ['id'], [4n, { id: 2n, name: 'J' }]));
+    await loading.push(push('d', ['id'], [9n, { id: 2n, _sdc_deleted_at: timestamp('2024-05-01T00:00:00Z') }]));
+    expect(await loading.rows('SELECT id, name, _sdc_deleted_at::VARCHAR AS d, _sdc_sequence AS q FROM shop.d')).toEqual([
+      { id: 2, name: null, d: '2024-05-01 00:00:00', q: 9 },
+    ]);
+    // Sent by push as a JSON string it is text.
+    await loading.push(push('p', ['id'], [9n, { id: 2n, _sdc_deleted_at: '2024-05-01T00:00:00Z' }]));
+    expect(await loading.types('p')).toContain('_sdc_deleted_at VARCHAR');
+  });
+
   it('E16: splits when a schema changes the type of a field', async () => {
     await loading.push(push('t', ['id'], [1n, { id: 1n, n: 5n }]));
     await loading.push(push('t', ['id'], [2n, { id: 2n, n: 5 }]));
@@ -272,15 +325,17 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
     expect(await loading.rows('SELECT id, v FROM shop.k')).toEqual([{ id: 2, v: 2 }]);
   });
 
-  it('E18: keeps the time of extraction where one was sent', async () => {
-    await loading.push({
+  it('E18: keeps the time of extraction where one was sent, and reports the bookmark', async () => {
+    const { bookmarks } = await loading.push({
       table: 'x',
       keyNames: ['id'],
+      bookmarkNames: ['upd'],
       messages: [
-        { sequence: 1n, data: { id: 1n }, extractedAt: 1_704_067_200_000_000n },
+        { sequence: 1n, data: { id: 1n, upd: timestamp('2024-01-01T00:00:00Z') }, extractedAt: 1_704_067_200_000_000n },
         { sequence: 2n, data: { id: 2n } },
       ],
     });
+    expect(bookmarks).toEqual({ upd: '2024-01-01T00:00:00Z' });
     expect(await loading.rows('SELECT id, _sdc_extracted_at::VARCHAR AS e FROM shop.x ORDER BY id')).toEqual([
       { id: 1, e: '2024-01-01 00:00:00' },
       { id: 2, e: null },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeCommits } from './sink-conformance-commit.ts';
 import { describeMerging } from './sink-conformance-merge.ts';
 import { describeValues } from './sink-conformance-values.ts';
+import { describeVersions } from './sink-conformance-versions.ts';
 import { createSchema, items, itemsKey, useSink } from './sink-fixture.ts';
 import type { SinkUnderTest } from './sink-fixture.ts';
 import { createTable, loadPlan } from './sink-plans.ts';
@@ -51,6 +52,7 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
 
     describeMerging(fixture);
     describeCommits(fixture);
+    describeVersions(fixture);
     describeValues(fixture);
   });
 }

@@ -1,16 +1,25 @@
 /** What the conformance suite of sinks works on: one fresh destination per test, and the tables it loads. */
 import { afterEach, beforeEach } from 'vitest';
 import type { DdlStep, Sink } from '../../src/sinks/sink.ts';
-import { createTable, loadPlan, testIncarnation } from './sink-plans.ts';
+import { createTable, loadPlan, rootOf, testIncarnation } from './sink-plans.ts';
 import type { PlanInput, TableInput } from './sink-plans.ts';
 
 /** Values in text form: integers and decimals in plain digits, doubles as JavaScript prints them, timestamps `YYYY-MM-DD HH:MM:SS.mmm`. */
 export type TextRow = Readonly<Record<string, string | null>>;
 
+/** The version of a root table whose rows wait for their activation. */
+export interface WaitingTarget {
+  readonly root: string;
+  readonly version: bigint;
+}
+
 export interface SinkUnderTest {
   readonly sink: Sink;
-  /** Applies steps outside of a load and commits after each, as a sink without transactional DDL does. */
-  applyDdl(schema: string, steps: readonly DdlStep[]): Promise<void>;
+  /**
+   * Applies steps outside of a load and commits after each, as a sink without transactional DDL does; to the tables of a waiting version
+   * where one is named.
+   */
+  applyDdl(schema: string, steps: readonly DdlStep[], waiting?: WaitingTarget): Promise<void>;
   /** All rows of a table in any order; undefined when there is no such table. */
   readTable(schema: string, table: string): Promise<TextRow[] | undefined>;
   /** Closes everything and removes what was made. */
@@ -19,7 +28,7 @@ export interface SinkUnderTest {
 
 export interface SinkFixture {
   readonly under: SinkUnderTest;
-  /** Loads the next window: the ledger moves on by one. Returns the rows loaded per table. */
+  /** Loads the next window of a root table: its ledger moves on by one. Returns the rows loaded per table. */
   load(input: Omit<PlanInput, 'expected' | 'position'>): Promise<Readonly<Record<string, number>>>;
   /** Loads `firstItems` into schema `shop`. */
   loadFirst(): Promise<Readonly<Record<string, number>>>;
@@ -32,10 +41,10 @@ export interface SinkFixture {
 /** Registers hooks that open a destination before each test of the enclosing block and dispose of it afterwards. */
 export function useSink(open: () => Promise<SinkUnderTest>): SinkFixture {
   let under: SinkUnderTest | undefined;
-  let position: number | undefined;
+  let positions = new Map<string, number>();
   const start = async (): Promise<void> => {
     under = await open();
-    position = undefined;
+    positions = new Map();
   };
   beforeEach(start);
   afterEach(() => under?.dispose());
@@ -46,9 +55,11 @@ export function useSink(open: () => Promise<SinkUnderTest>): SinkFixture {
       return under;
     },
     async load(input) {
-      const next = (position ?? 0) + 1;
-      const { loaded } = await fixture.under.sink.load(loadPlan({ ...input, expected: position, position: next }));
-      position = next;
+      const root = rootOf(input);
+      const expected = positions.get(root);
+      const position = (expected ?? 0) + 1;
+      const { loaded } = await fixture.under.sink.load(loadPlan({ ...input, expected, position }));
+      positions.set(root, position);
       return loaded;
     },
     loadFirst: () => fixture.load({ ddl: [createSchema, createTable(firstItems)], tables: [firstItems] }),

@@ -111,10 +111,15 @@ export interface PlanInput {
 export const testIncarnation = '5f0c2f6e-9f0a-4a3e-8d6b-0a1b2c3d4e5f';
 export const testBatchedAt = Date.UTC(2024, 4, 1, 10, 20, 30, 456);
 
+/** The root table of a plan, by default its first. */
+export function rootOf({ root, tables }: Pick<PlanInput, 'root' | 'tables'>): string {
+  return root ?? tables?.[0]?.table ?? 'nothing';
+}
+
 /** A whole plan; the catalogue defaults to the entries of its tables. */
 export function loadPlan(input: PlanInput): LoadPlan {
   const tables = input.tables ?? [];
-  const root = input.root ?? tables[0]?.table ?? 'nothing';
+  const root = rootOf(input);
   return {
     loadId: `load-${input.position}`,
     schema: input.schema ?? 'shop',

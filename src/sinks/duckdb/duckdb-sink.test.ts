@@ -3,27 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueryFailedError } from '../errors.ts';
 import { describeSink } from '../../../tests/support/sink-conformance.ts';
-import type { TextRow } from '../../../tests/support/sink-fixture.ts';
-import { createWarehouse } from './connect.ts';
-import { withDefaults } from './config.ts';
-import { applyDdl } from './ddl.ts';
+import type { SinkUnderTest, TextRow } from '../../../tests/support/sink-fixture.ts';
+import { createRandom } from '../../../tests/support/random.ts';
+import { stepByStep } from '../../../tests/support/step-by-step-sink.ts';
+import { applyDuckDbDdl } from '../../../tests/support/duckdb-ddl.ts';
 import { createDuckDbSink } from './duckdb-sink.ts';
 import { quoteTable } from './names.ts';
 
-describeSink('DuckDB', async () => {
+async function openDuckDb(): Promise<SinkUnderTest> {
   const directory = await mkdtemp(join(tmpdir(), 'thimble-duckdb-'));
   const file = join(directory, 'warehouse.duckdb');
   const sink = createDuckDbSink({ file });
   return {
     sink,
-    async applyDdl(schema, steps) {
-      // The same process shares the instance through DuckDB's cache, so this is a second connection, not a second opening.
-      const warehouse = createWarehouse(withDefaults({ file }));
-      await warehouse.use(async (connection) => {
-        for (const step of steps) await applyDdl(connection, schema, step);
-      });
-      await warehouse.close();
-    },
+    applyDdl: (schema, steps, waiting) => applyDuckDbDdl(file, schema, steps, waiting),
     async readTable(schema, table) {
       try {
         const { json } = await sink.query(`SELECT * FROM ${quoteTable(schema, table)}`);
@@ -42,4 +35,8 @@ describeSink('DuckDB', async () => {
       await rm(directory, { recursive: true, force: true });
     },
   };
-});
+}
+
+describeSink('DuckDB', openDuckDb);
+const random = createRandom(5);
+describeSink('DuckDB that commits at each step and dies between them', async () => stepByStep(await openDuckDb(), random));

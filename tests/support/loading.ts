@@ -38,10 +38,13 @@ const incarnation = '0c7b3a52-7d1e-4b86-9a40-c2e57d18b6f3';
 /** 2024-05-01T10:20:30.456Z. */
 const receivedAt = Date.UTC(2024, 4, 1, 10, 20, 30, 456);
 
-export async function createLoading(): Promise<Loading> {
+/** `wrap` puts something between the loader and the sink on a warehouse file. */
+export async function createLoading({
+  wrap = (sink) => sink,
+}: { wrap?: (sink: DuckDbSink, file: string) => DuckDbSink } = {}): Promise<Loading> {
   const directory = await mkdtemp(join(tmpdir(), 'thimble-loading-'));
   const file = join(directory, 'warehouse.duckdb');
-  let sink = createDuckDbSink({ file });
+  let sink = wrap(createDuckDbSink({ file }), file);
   let position = 0;
 
   const tables = new Map<EncodedBatch, string>();
@@ -97,7 +100,7 @@ export async function createLoading(): Promise<Loading> {
       for (const statement of statements) await connection.run(statement);
       connection.closeSync();
       instance.closeSync();
-      sink = createDuckDbSink({ file });
+      sink = wrap(createDuckDbSink({ file }), file);
     },
     request,
     load,

@@ -5,8 +5,12 @@ import type { TableInput } from './sink-plans.ts';
 
 export const rowsPerLoad = 3000;
 
-/** Load number `position` of a stream: it renames or adds a column, replaces half of the keyed rows and all of their children. */
-export function crashPlan(stream: 'keyed' | 'appended', position: number): LoadPlan {
+export type CrashStream = (typeof crashStreams)[number];
+export const crashStreams = ['keyed', 'appended', 'versioned'] as const;
+
+/** Load number `position` of a stream: it adds a column, replaces half of the keyed rows and all of their children, or goes on with a version. */
+export function crashPlan(stream: CrashStream, position: number): LoadPlan {
+  if (stream === 'versioned') return versionPlan(position);
   const base = stream === 'keyed' ? ((position - 1) * rowsPerLoad) / 2 : (position - 1) * rowsPerLoad;
   const ids = Array.from({ length: rowsPerLoad }, (_, index) => BigInt(base + index));
   const key = stream === 'keyed' ? ['id'] : [];
@@ -41,6 +45,42 @@ export function crashPlan(stream: 'keyed' | 'appended', position: number): LoadP
         : [{ kind: 'add-column', table: stream, column: { name: `column_${position}`, type: 'bigint' } }],
     tables: [root, children],
     rejects: [{ table: stream, reason: 'none', record: String(position) }],
+    expected: position === 1 ? undefined : position - 1,
+    position,
+  });
+}
+
+/** Rows of a version wait after its first load; the second brings as many, and activates it. */
+function versionPlan(position: number): LoadPlan {
+  const version = Math.ceil(position / 2);
+  const activate = position % 2 === 0;
+  const ids = Array.from({ length: rowsPerLoad }, (_, index) => BigInt(activate ? index + rowsPerLoad : index));
+  const root: TableInput = {
+    table: 'versioned',
+    keyColumns: ['id'],
+    columns: [
+      ['id', 'bigint'],
+      [`column_${version}`, 'bigint'],
+      ['_sdc_sequence', 'bigint'],
+    ],
+    rows: ids.map((id) => [id, BigInt(version), 1n]),
+  };
+  const children: TableInput = {
+    table: 'versioned__items',
+    path: ['items'],
+    keyColumns: ['_sdc_source_key_id'],
+    columns: [
+      ['_sdc_source_key_id', 'bigint'],
+      ['version', 'bigint'],
+    ],
+    rows: ids.map((id) => [id, BigInt(version)]),
+    rootRow: [...ids.keys()],
+  };
+  return loadPlan({
+    ddl: activate ? [] : [{ kind: 'create-schema' }, createTable(root), createTable(children)],
+    tables: [root, children],
+    version: BigInt(version),
+    activate,
     expected: position === 1 ? undefined : position - 1,
     position,
   });

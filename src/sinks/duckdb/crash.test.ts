@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import type { CrashStream } from '../../../tests/support/sink-crash-plans.ts';
 import { crashPlan, rowsPerLoad } from '../../../tests/support/sink-crash-plans.ts';
 import { createDuckDbSink } from './duckdb-sink.ts';
 
@@ -18,10 +19,11 @@ it('holds whole loads and the ledger that belongs to them, whenever the process 
   try {
     for (let round = 0, seed = 1; round < rounds; round += 1) {
       seed = (seed * 48_271) % 2_147_483_647;
-      const reported = await loadUntilKilled(file, 1 + (seed % 7));
+      const reported = await loadUntilKilled(file, 1 + (seed % 9));
       const sink = createDuckDbSink({ file });
       try {
         for (const stream of ['keyed', 'appended'] as const) await expectWholeLoads(sink, stream, reported[stream]);
+        await expectWholeVersions(sink, reported.versioned);
       } finally {
         await sink.close();
       }
@@ -32,14 +34,14 @@ it('holds whole loads and the ledger that belongs to them, whenever the process 
 }, 120_000);
 
 /** Kills the child while it works on the load after its n-th report; returns the last positions it reported. */
-async function loadUntilKilled(file: string, reports: number): Promise<{ keyed: number; appended: number }> {
+async function loadUntilKilled(file: string, reports: number): Promise<Record<CrashStream, number>> {
   const loader = spawn(process.execPath, [child, file], { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(loader, 'close');
-  const last = { keyed: 0, appended: 0 };
+  const last = { keyed: 0, appended: 0, versioned: 0 };
   let seen = 0;
   for await (const line of createInterface({ input: loader.stdout })) {
     const [stream, position] = line.split(' ');
-    last[stream as 'keyed' | 'appended'] = Number(position);
+    last[stream as CrashStream] = Number(position);
     seen += 1;
     if (seen === reports) loader.kill('SIGKILL');
   }
@@ -65,4 +67,21 @@ async function expectWholeLoads(sink: ReturnType<typeof createDuckDbSink>, strea
     { rows, ids: rows, right_rows: rows, children: rows, matched: rows, rejects: position, newest_rows: rowsPerLoad },
   ]);
   await expect(sink.query(`SELECT column_${position + 1} FROM shop.${stream}`)).rejects.toThrow(/column_/);
+}
+
+/** Root and subtable hold one version whole, and the next one waits whole or not at all. */
+async function expectWholeVersions(sink: ReturnType<typeof createDuckDbSink>, reported: number): Promise<void> {
+  const position = (await sink.readLedger(crashPlan('versioned', 1).ledger.key))?.position ?? 0;
+  expect(position).toBeGreaterThanOrEqual(reported);
+  const active = Math.floor(position / 2);
+  const { versions } = await sink.describe('shop');
+  const waiting = position % 2 === 0 ? [] : [{ version: BigInt(active + 1), rows: rowsPerLoad }];
+  expect(versions).toMatchObject(position === 0 ? [] : [{ active: active === 0 ? undefined : BigInt(active), waiting }]);
+  if (active === 0) return;
+  const { json } = await sink.query(`
+    SELECT count(*) AS rows, count(DISTINCT id) AS ids, count(column_${active}) AS right_rows,
+      (SELECT count(*) FROM shop.versioned__items WHERE version = ${active}) AS right_children,
+      (SELECT count(*) FROM shop.versioned__items) AS children FROM shop.versioned`);
+  const rows = 2 * rowsPerLoad;
+  expect(JSON.parse(new TextDecoder().decode(json))).toEqual([{ rows, ids: rows, right_rows: rows, right_children: rows, children: rows }]);
 }

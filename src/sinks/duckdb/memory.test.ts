@@ -77,6 +77,24 @@ describe('rows too wide for the memory limit', () => {
     await sink.close();
   });
 
+  it.each<Width>([
+    { columns: 150, rows: 20_000 },
+    { columns: 1600, rows: 2000 },
+  ])(
+    'become visible with more of it, when their version is activated: $columns columns of $rows rows',
+    { timeout: 60_000 },
+    async (width) => {
+      const sink = createDuckDbSink({ file, maxMemoryLimitMb: 4096 });
+      await sink.load({ ...widePlan(width, 1), version: 3n });
+      await sink.load(loadPlan({ root: 'wide', version: 3n, activate: true, expected: 1, position: 2 }));
+      let sum = 0;
+      for (let row = 0; row < width.rows; row += 1) sum += row * 5;
+      const { json } = await sink.query(totals);
+      expect(JSON.parse(new TextDecoder().decode(json))).toEqual([{ n: width.rows, s: sum, q: 1 }]);
+      await sink.close();
+    },
+  );
+
   it('fail at the maximum with its setting, change nothing, and load once there is more', async () => {
     const width = { columns: 300, rows: 6000 };
     const poor = createDuckDbSink({ file, memoryLimitMb: 64, maxMemoryLimitMb: 100 });

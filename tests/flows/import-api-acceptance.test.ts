@@ -220,6 +220,8 @@ it('6. activate_version alone, last in a batch, twice and for an old version, an
   // A newer version waits until it is activated; on push the activation names no keys.
   await postAccepted('batch', batch(3, [{ ...row, data: { id: 3 } }]));
   expect(await select('SELECT id FROM shop.versions ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+  const { streams } = (await system.operator.call('GET', '/status')) as { streams: { table: string }[] };
+  expect(streams.find(({ table }) => table === 'versions')).toMatchObject({ active_version: '2', waiting_rows: { 3: 1 } });
   await postAccepted('push', [
     { client_id: source.accountId, table_name: 'versions', action: 'switch_view', table_version: 3, sequence: 9, namespace: null },
   ]);

@@ -95,11 +95,11 @@ function shapeBatches(input: ShapeInput): ShapedWindow {
     else reader.read(taken, { batch, position: source.position, receivedAt: source.receivedAt });
     taken += 1;
     activate = activates(target, batch);
-    if (alone || activate) break;
     const size = measure(tables.existing());
     // Few columns of many rows and many columns of few rows are small, but not together.
     if (taken > 1 && size.stagedBytes >= 2 * limits.stagedBytes)
       return shapeBatches({ ...input, batches: input.batches.slice(0, taken - 1) });
+    if (alone || activate) break;
     if (size.rows >= limits.rows || size.stagedBytes >= limits.stagedBytes || reader.rejectedLength() >= limits.rejects) break;
   }
   const typedKey = (key?.slots ?? []).flatMap((slot, index) => {

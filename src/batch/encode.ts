@@ -13,19 +13,26 @@ interface Output {
   readonly words: Uint8Array[];
 }
 
-/**
- * Encodes a batch as codec version 1 (`format.ts`); `decodeBatch` gives an equal batch back. A small result is part of a block that it
- * shares with others. `kept` is memory to work in, whose content is lost.
- */
-export function encodeBatch(batch: Batch, kept?: ByteWriter): Uint8Array<ArrayBuffer> {
-  const stream = kept ?? createByteWriter(256);
+/** Memory of an encoder. */
+interface EncodeMemory {
+  /** To work in; its content is lost. */
+  readonly stream?: ByteWriter;
+  /** Bytes for the result, of any content; by default they own their ArrayBuffer. */
+  readonly allocate?: (bytes: number) => Buffer<ArrayBuffer>;
+}
+
+const allocateOwn = (bytes: number): Buffer<ArrayBuffer> => Buffer.allocUnsafeSlow(bytes);
+
+/** Encodes a batch as codec version 1 (`format.ts`); `decodeBatch` gives an equal batch back. */
+export function encodeBatch(batch: Batch, memory: EncodeMemory = {}): Uint8Array<ArrayBuffer> {
+  const { stream = createByteWriter(256), allocate = allocateOwn } = memory;
   stream.length = 0;
   reserve(stream, 256 + streamSize(batch.records));
   const output: Output = { stream, words: [] };
   writeEnvelope(output, batch);
   writeColumn(output, batch.records);
-  const bytes = assemble(output);
-  if (kept === undefined) releaseMemory(stream.bytes);
+  const bytes = assemble(output, allocate);
+  if (memory.stream === undefined) releaseMemory(stream.bytes);
   return bytes;
 }
 
@@ -117,11 +124,11 @@ function writeCounts(stream: ByteWriter, { tags, counts, shapes }: Column): void
   }
 }
 
-function assemble({ stream, words }: Output): Uint8Array<ArrayBuffer> {
+function assemble({ stream, words }: Output, allocate: NonNullable<EncodeMemory['allocate']>): Uint8Array<ArrayBuffer> {
   let wordBytes = 0;
   for (const part of words) wordBytes += part.length;
   // Every byte is written below.
-  const bytes = Buffer.allocUnsafe(headerBytes + wordBytes + stream.length);
+  const bytes = allocate(headerBytes + wordBytes + stream.length);
   let at = headerBytes;
   for (const part of words) {
     bytes.set(part, at);

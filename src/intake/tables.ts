@@ -42,10 +42,13 @@ export function addActivation(context: FillContext, table: TableMessages, timeEx
   table.builder.addMessage(Action.activateVersion, context.halves.low, context.halves.high, timeExtracted);
 }
 
+/** Small ones share a block. */
+const allocate = (bytes: number): Buffer<ArrayBuffer> => Buffer.allocUnsafe(bytes);
+
 /** Encodes a table's messages; what is in the scratch memory is lost. */
 export function encodeTable({ scratch }: FillContext, { builder, replacedSurrogates }: TableMessages): DecodedBatch {
   const batch = builder.finish(replacedSurrogates);
-  return { table: batch.table, records: batch.count, payload: encodeBatch(batch, scratch) };
+  return { table: batch.table, records: batch.count, payload: encodeBatch(batch, { stream: scratch, allocate }) };
 }
 
 /** Empties a table for another body. */

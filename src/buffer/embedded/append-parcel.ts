@@ -1,4 +1,6 @@
 import type { AppendBatch } from '../buffer.ts';
+import type { PackedPayloads } from './payload-block.ts';
+import { createPayloadReader, packPayloads } from './payload-block.ts';
 import type { AppendJob } from './protocol.ts';
 
 /** Appends as they cross to the thread: cloning a few flat arrays costs a tenth of cloning objects. */
@@ -9,73 +11,45 @@ export interface AppendParcel {
    */
   readonly numbers: Float64Array<ArrayBuffer>;
   readonly tables: readonly string[];
-  /** Payloads up to `copiedBytes`, one after another. */
-  readonly block: Uint8Array<ArrayBuffer>;
-  /** The other payloads, in order. */
-  readonly large: readonly Uint8Array<ArrayBuffer>[];
+  readonly payloads: PackedPayloads;
 }
 
-/** Payloads up to this are copied into one block, larger ones are handed over as they are. */
-const copiedBytes = 16 * 1024;
 const numbersPerAppend = 5;
 const numbersPerBatch = 3;
 
-/** Packs appends; `transfer` is the memory to hand over. What was packed and not sent can be packed again. */
+/** Packs appends; `transfer` is the memory to hand over. */
 export function packAppends(jobs: readonly AppendJob[]): { parcel: AppendParcel; transfer: ArrayBuffer[] } {
-  let batches = 0;
-  let blockBytes = 0;
-  for (const job of jobs) {
-    batches += job.batches.length;
-    for (const { payload } of job.batches) if (payload.byteLength <= copiedBytes) blockBytes += payload.byteLength;
-  }
-  const numbers = new Float64Array(jobs.length * numbersPerAppend + batches * numbersPerBatch);
-  const block = new Uint8Array(blockBytes);
-  const large: Uint8Array<ArrayBuffer>[] = [];
+  const batchCount = jobs.reduce((count, { batches }) => count + batches.length, 0);
+  const numbers = new Float64Array(jobs.length * numbersPerAppend + batchCount * numbersPerBatch);
   const tables: string[] = [];
+  const payloads: Uint8Array<ArrayBuffer>[] = [];
   let place = 0;
-  let blockAt = 0;
-  for (const { id, sourceId, receivedAt, deadlineMs, batches: ofJob } of jobs) {
+  for (const { id, sourceId, receivedAt, deadlineMs, batches } of jobs) {
     numbers[place++] = id;
     numbers[place++] = sourceId;
     numbers[place++] = receivedAt;
     numbers[place++] = deadlineMs;
-    numbers[place++] = ofJob.length;
-    for (const { table, records, payload } of ofJob) {
+    numbers[place++] = batches.length;
+    for (const { table, records, payload } of batches) {
       // Neighbours are often of one table.
       if (tables.at(-1) !== table) tables.push(table);
       numbers[place++] = tables.length - 1;
       numbers[place++] = records;
       numbers[place++] = payload.byteLength;
-      if (payload.byteLength > copiedBytes) large.push(ownPayload(payload));
-      else {
-        block.set(payload, blockAt);
-        blockAt += payload.byteLength;
-      }
+      payloads.push(payload);
     }
   }
-  // Two payloads may lie in one piece of memory; it can be handed over once.
-  const transfer = [...new Set([numbers.buffer, block.buffer, ...large.map(({ buffer }) => buffer)])];
-  return { parcel: { numbers, tables, block, large }, transfer };
+  const { packed, transfer } = packPayloads(payloads);
+  return { parcel: { numbers, tables, payloads: packed }, transfer: [...transfer, numbers.buffer] };
 }
 
-/** A view into a larger block is copied: handing the block over would take it from its other users. */
-function ownPayload(payload: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return payload.byteLength === payload.buffer.byteLength ? payload : new Uint8Array(payload);
-}
-
-/** The appends of a parcel, in order, with payloads that are views of it. */
-export function unpackAppends({ numbers, tables, block, large }: AppendParcel): AppendJob[] {
+/** The appends of a parcel, in order. */
+export function unpackAppends({ numbers, tables, payloads }: AppendParcel): AppendJob[] {
   const jobs: AppendJob[] = [];
+  const nextPayload = createPayloadReader(payloads);
   let place = 0;
-  let blockAt = 0;
-  let largeAt = 0;
   // Inside the array: the places are counted as they were when it was packed.
   const next = (): number => numbers[place++] as number;
-  const nextPayload = (bytes: number): Uint8Array<ArrayBuffer> => {
-    if (bytes > copiedBytes) return large[largeAt++] as Uint8Array<ArrayBuffer>;
-    blockAt += bytes;
-    return block.subarray(blockAt - bytes, blockAt);
-  };
   while (place < numbers.length) {
     const head = { kind: 'append', id: next(), sourceId: next(), receivedAt: next(), deadlineMs: next() } as const;
     const batches: AppendBatch[] = [];

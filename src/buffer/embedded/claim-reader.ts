@@ -29,8 +29,7 @@ export function createClaimReader(job: ClaimJob, set: SegmentSet, acknowledged: 
         if (part === undefined || part.last <= after) continue;
         for (const row of set.open(segment).read(part.streamId, after)) {
           if (count > 0 && (bytes + row.payload.byteLength > job.maxBytes || count >= job.maxBatches)) return { batches, done: true };
-          // SQLite hands out an object without a prototype.
-          batches.push({ ...row });
+          batches.push(row);
           after = row.position;
           bytes += row.payload.byteLength;
           turn += row.payload.byteLength;

@@ -1,5 +1,6 @@
-import type { AppendBatch, BufferedBatch, Stream } from '../buffer.ts';
+import type { AppendBatch, Stream } from '../buffer.ts';
 import type { AppendParcel } from './append-parcel.ts';
+import type { ClaimParcel } from './claim-parcel.ts';
 import type { Synchronous } from './database.ts';
 
 /** What the writer thread is started with. */
@@ -81,7 +82,7 @@ export type ThreadMessage =
       readonly acknowledged: readonly (readonly [key: string, position: number])[];
     }
   | { readonly kind: 'open-failed'; readonly reason: string }
-  | { readonly kind: 'chunk'; readonly id: number; readonly batches: readonly BufferedBatch[] }
+  | { readonly kind: 'chunk'; readonly id: number; readonly batches: ClaimParcel }
   | {
       readonly kind: 'replies';
       /** Pairs of the id and the last position of an append that is stored. */

@@ -3,6 +3,7 @@ import { siblingModule } from '../../lib/sibling-module.ts';
 import { youngHeapMb } from '../../lib/thread-heap.ts';
 import type { BufferedBatch } from '../buffer.ts';
 import { BufferUnavailableError } from '../errors.ts';
+import { unpackBatches } from './claim-parcel.ts';
 import { createOutbox } from './outbox.ts';
 import type { Outcome, Reply, ThreadMessage, UnnumberedJob, WriterOptions } from './protocol.ts';
 
@@ -86,7 +87,7 @@ export function startThread(
         state = 'ending';
         fault = new Error(message.reason);
       } else if (message.kind === 'chunk') {
-        calls[message.id]?.chunk?.(message.batches);
+        calls[message.id]?.chunk?.(unpackBatches(message.batches));
       } else {
         diskBytes = message.diskBytes;
         const { appended } = message;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { commitAcks } from './acknowledger.ts';
 import { createAppender } from './appender.ts';
+import { packBatches } from './claim-parcel.ts';
 import { createClaimReader } from './claim-reader.ts';
 import type { ClaimReader } from './claim-reader.ts';
 import { createCompactor } from './compactor.ts';
@@ -42,10 +43,8 @@ export function createWriter(options: WriterOptions, post: Post, end: () => void
     const { id } = reader.job;
     try {
       const { batches, done } = reader.readTurn();
-      post(
-        { kind: 'chunk', id, batches },
-        batches.map(({ payload }) => payload.buffer),
-      );
+      const { parcel, transfer } = packBatches(batches);
+      post({ kind: 'chunk', id, batches: parcel }, transfer);
       if (done) reply([{ id, outcome: { kind: 'claimed' } }]);
       else claims.push(reader);
     } catch (error) {

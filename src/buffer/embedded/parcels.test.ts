@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { packAppends, unpackAppends } from './append-parcel.ts';
+import { packBatches, unpackBatches } from './claim-parcel.ts';
 
 const payload = fc
   .tuple(fc.constantFrom(0, 1, 300, 16_384, 16_385, 40_000), fc.nat(255), fc.boolean())
@@ -20,6 +21,20 @@ it('gives every append back after it has crossed to another thread', () => {
       const { parcel, transfer } = packAppends(jobs);
       const before = structuredClone(jobs);
       expect(unpackAppends(structuredClone(parcel, { transfer }))).toEqual(before);
+    }),
+    { seed: 20_261_121, numRuns: 300 },
+  );
+});
+
+it('gives every claimed batch back, aligned for the words in it', () => {
+  const batch = fc.record({ position: fc.maxSafeNat(), receivedAt: fc.constantFrom(0, 1_800_000_000_000), records: fc.nat(), payload });
+  fc.assert(
+    fc.property(fc.array(batch, { maxLength: 8 }), (batches) => {
+      const { parcel, transfer } = packBatches(batches);
+      const before = structuredClone(batches);
+      const unpacked = unpackBatches(structuredClone(parcel, { transfer }));
+      expect(unpacked).toEqual(before);
+      expect(unpacked.filter(({ payload: { byteOffset } }) => byteOffset % 8 !== 0)).toEqual([]);
     }),
     { seed: 20_261_121, numRuns: 300 },
   );

@@ -1,4 +1,4 @@
-import { releaseMemory } from '../lib/release-memory.ts';
+import { freeLargeMemory } from '../lib/free-memory.ts';
 import type { Column, Shape } from './batch.ts';
 import { Tag } from './batch.ts';
 import type { ObjectFields } from './object-fields.ts';
@@ -116,7 +116,7 @@ function grownBytes(bytes: Uint8Array, extra: number): Uint8Array {
   if (bytes.length === 0) return new Uint8Array(extra);
   const grown = new Uint8Array(Math.max(bytes.length * 2, bytes.length + extra, 16));
   grown.set(bytes);
-  releaseMemory(bytes);
+  freeLargeMemory(bytes);
   return grown;
 }
 
@@ -141,7 +141,7 @@ export function addText<T>(column: ColumnBuilder<T>, tag: Tag, bytes: Uint8Array
 function grownNumbers(numbers: Uint32Array): Uint32Array {
   const grown = new Uint32Array(numbers.length === 0 ? 1 : Math.max(8, numbers.length * 2));
   grown.set(numbers);
-  releaseMemory(numbers);
+  freeLargeMemory(numbers);
   return grown;
 }
 
@@ -177,7 +177,7 @@ export function builtColumn<T>(builder: ColumnBuilder<T>): Column {
 
 /** Frees what a column and all below it hold; it and every view of it are empty afterwards. */
 export function freeColumn<T>({ tags, cells, text, textEnds, counts, fields, items }: ColumnBuilder<T>): void {
-  for (const array of [tags, cells, text, textEnds, counts]) releaseMemory(array);
+  for (const array of [tags, cells, text, textEnds, counts]) freeLargeMemory(array);
   for (const column of fields?.columns ?? []) freeColumn(column);
   if (items) freeColumn(items);
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { releaseMemory } from '../lib/release-memory.ts';
+import { freeLargeMemory } from '../lib/free-memory.ts';
 import type { Batch, Column } from './batch.ts';
 import { Action, Tag } from './batch.ts';
 import type { ByteWriter } from './byte-writer.ts';
@@ -32,7 +32,7 @@ export function encodeBatch(batch: Batch, memory: EncodeMemory = {}): Uint8Array
   writeEnvelope(output, batch);
   writeColumn(output, batch.records);
   const bytes = assemble(output, allocate);
-  if (memory.stream === undefined) releaseMemory(stream.bytes);
+  if (memory.stream === undefined) freeLargeMemory(stream.bytes);
   return bytes;
 }
 

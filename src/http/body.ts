@@ -1,7 +1,7 @@
 /** Reads request bodies under the byte budget; limits count inflated bytes. */
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import { releaseMemory } from '../lib/release-memory.ts';
+import { freeLargeMemory } from '../lib/free-memory.ts';
 import { BodyAbortedError, BodyTooLargeError, MalformedEncodingError } from './body-errors.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import { createInflater, parseContentEncoding, type ContentEncoding } from './content-encoding.ts';
@@ -76,7 +76,7 @@ function readDeclared(raw: IncomingMessage, length: number, pace: UploadPace): P
     const onData = (chunk: Buffer): void => {
       bytes.set(chunk, at);
       at += chunk.byteLength;
-      releaseMemory(chunk);
+      freeLargeMemory(chunk);
       watch.touch();
     };
     raw.on('data', onData);
@@ -126,7 +126,7 @@ function readStreamed(raw: IncomingMessage, options: StreamedOptions): Promise<U
       if (size > maxBytes) return fail(new BodyTooLargeError(size));
       if (size > bytes.length) bytes = resized(bytes, Math.max(hold.bytes(), size));
       bytes.set(chunk, at);
-      releaseMemory(chunk);
+      freeLargeMemory(chunk);
       if (size <= hold.bytes()) return;
       // All it may come to, at once: bodies that grew bit by bit would end up waiting for each other.
       const waiting = hold.grow(maxBytes);

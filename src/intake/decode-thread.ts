@@ -1,6 +1,6 @@
 /** Worker thread: decodes one body per message. */
 import { parentPort } from 'node:worker_threads';
-import { releaseMemory } from '../lib/release-memory.ts';
+import { freeLargeMemory } from '../lib/free-memory.ts';
 import { createBodyDecoder } from './decode-body.ts';
 import type { DecodedBatch, DecodeRequest } from './decoded.ts';
 import type { DecodeReply } from './decode-pool.ts';
@@ -21,7 +21,7 @@ function decode(request: DecodeRequest): Exclude<DecodeReply, 'ready'> {
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   } finally {
-    releaseMemory(request.body);
+    freeLargeMemory(request.body);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createByteWriter } from '../batch/byte-writer.ts';
-import { releaseMemory } from '../lib/release-memory.ts';
+import { freeLargeMemory } from '../lib/free-memory.ts';
 import type { FillContext } from './fill.ts';
 import type { KeptTables } from './kept-tables.ts';
 import { createKeptTables } from './kept-tables.ts';
@@ -45,7 +45,7 @@ export function createWorkspace(): Workspace {
     kept.end();
     context.bytes = noBytes;
     if (scratch.bytes.length <= keptScratchBytes) return;
-    releaseMemory(scratch.bytes);
+    freeLargeMemory(scratch.bytes);
     scratch.bytes = createByteWriter(256).bytes;
   }
 

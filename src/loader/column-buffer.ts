@@ -1,4 +1,4 @@
-import { releaseMemory } from '../lib/release-memory.ts';
+import { freeMemory, growWords } from '../lib/free-memory.ts';
 import type { LogicalType, StagedColumn } from '../sinks/sink.ts';
 
 /**
@@ -14,6 +14,8 @@ export interface ColumnBuffer {
   words: Uint32Array<ArrayBuffer>;
   bytes: Uint8Array;
   bytesLength: number;
+  /** `bytes` where they are not those of a batch. */
+  ownBytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Which rows of a stretch stay, and as which of the staged rows. */
@@ -34,15 +36,24 @@ export function targetOf(map: RowMap, row: number): number {
 }
 
 export function createColumnBuffer(type: LogicalType): ColumnBuffer {
-  return { type, listed: false, count: 0, rows: new Uint32Array(16), words: new Uint32Array(32), bytes: new Uint8Array(0), bytesLength: 0 };
+  return {
+    type,
+    listed: false,
+    count: 0,
+    rows: new Uint32Array(16),
+    words: new Uint32Array(32),
+    bytes: new Uint8Array(0),
+    bytesLength: 0,
+    ownBytes: undefined,
+  };
 }
 
 /** Appends one value as its two words. */
 export function appendWords(buffer: ColumnBuffer, row: number, low: number, high: number): void {
   const at = buffer.count;
   if (at === buffer.rows.length) {
-    buffer.rows = grow(buffer.rows, at * 2);
-    buffer.words = grow(buffer.words, at * 4);
+    buffer.rows = growWords(buffer.rows, at * 2);
+    buffer.words = growWords(buffer.words, at * 4);
   }
   buffer.rows[at] = row;
   buffer.words[at * 2] = low;
@@ -59,9 +70,8 @@ export function appendBytes(buffer: ColumnBuffer, text: Uint8Array): number {
     if (end > buffer.bytes.length) {
       const larger = new Uint8Array(Math.max(end, buffer.bytes.length * 2));
       larger.set(buffer.bytes.subarray(0, start));
-      // A text that is shared is only a part of its memory and stays.
-      releaseMemory(buffer.bytes);
-      buffer.bytes = larger;
+      if (buffer.ownBytes !== undefined) freeMemory(buffer.ownBytes);
+      buffer.bytes = buffer.ownBytes = larger;
     }
     buffer.bytes.set(text, start);
   }
@@ -74,6 +84,18 @@ export function truncateColumn(buffer: ColumnBuffer, row: number): void {
   let count = buffer.count;
   while (count > 0 && (buffer.rows[count - 1] ?? 0) >= row) count -= 1;
   buffer.count = count;
+}
+
+/** Gives the entries back; the text stays, staged columns are slices of it. */
+export function freeEntries(buffer: ColumnBuffer): void {
+  freeMemory(buffer.rows);
+  freeMemory(buffer.words);
+}
+
+/** Gives back what is left, once no staged column is used any more. */
+export function freeColumn(buffer: ColumnBuffer): void {
+  freeEntries(buffer);
+  if (buffer.ownBytes !== undefined) freeMemory(buffer.ownBytes);
 }
 
 /** The column as the sink takes it: one place per staged row. */
@@ -118,11 +140,4 @@ function firstEntry({ rows, count }: ColumnBuffer, row: number): number {
     else high = middle;
   }
   return low;
-}
-
-function grow(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(length);
-  larger.set(array);
-  releaseMemory(array);
-  return larger;
 }

@@ -17,7 +17,7 @@ export interface KeyedRows {
  * appended first stays, so that windows of any size give the same table (docs/architecture.md, equal sequences).
  */
 export function planSurvivors(keyed: KeyedRows): RowMap {
-  const { rows, sequences, batches, keys } = keyed;
+  const { rows, keys } = keyed;
   const size = 2 ** Math.ceil(Math.log2(Math.max(16, rows * 2)));
   const heads = new Int32Array(size).fill(-1);
   const hashes = new Int32Array(rows);
@@ -37,9 +37,8 @@ export function planSurvivors(keyed: KeyedRows): RowMap {
         heads[at] = row;
         break;
       }
-      if (hashes[rival] === hash && readers.every((reader) => reader.equal(rival, row))) {
-        const difference = (sequences[row] ?? 0n) - (sequences[rival] ?? 0n);
-        const wins = difference > 0n || (difference === 0n && batches[row] === batches[rival]);
+      if (hashes[rival] === hash && sameKey(readers, rival, row)) {
+        const wins = beats(keyed, row, rival);
         lost[wins ? rival : row] = 1;
         if (wins) heads[at] = row;
         kept -= 1;
@@ -52,6 +51,17 @@ export function planSurvivors(keyed: KeyedRows): RowMap {
   const target = new Uint32Array(rows);
   for (let row = 0, next = 0; row < rows; row += 1) target[row] = lost[row] === 1 ? dropped : next++;
   return { first: 0, length: rows, rows: kept, target };
+}
+
+/** Whether a row is kept instead of an earlier one of its key. */
+function beats({ sequences, batches }: KeyedRows, row: number, rival: number): boolean {
+  const difference = (sequences[row] ?? 0n) - (sequences[rival] ?? 0n);
+  return difference > 0n || (difference === 0n && batches[row] === batches[rival]);
+}
+
+function sameKey(readers: readonly KeyReader[], one: number, other: number): boolean {
+  for (const reader of readers) if (!reader.equal(one, other)) return false;
+  return true;
 }
 
 interface KeyReader {

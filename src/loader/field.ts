@@ -19,8 +19,9 @@ export interface RecordState {
   hasValue: boolean;
   /** Reasons of fields left out while the record loads. */
   readonly droppedFields: string[];
-  /** Tables with rows of this record. */
+  /** Tables with rows of this record: the first `touchedCount`. */
   readonly touched: TableBuffer[];
+  touchedCount: number;
 }
 
 export interface ReadContext {

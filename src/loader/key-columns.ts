@@ -63,14 +63,16 @@ export function sameNames(one: ReadonlySet<string>, other: ReadonlySet<string>):
 
 /** Why the row just read has no usable key, or undefined. Intake refuses such records; this is the last gate. */
 export function refuseKey(key: KeyColumns, instance: number): string | undefined {
-  const missing = key.slots.find((slot) => slot.claim !== instance || slot.claimedType === undefined);
-  return missing && `Key column [${quoteForReason(missing.name)}] has no value`;
+  for (const slot of key.slots) {
+    if (slot.claim !== instance || slot.claimedType === undefined) return `Key column [${quoteForReason(slot.name)}] has no value`;
+  }
+  return undefined;
 }
 
 /** Settles the key types by an accepted record. Throws `KeyBorderError` when they differ: a key column never splits (loading.md §4.4). */
 export function acceptKey(key: KeyColumns, batch: number): void {
-  for (const [index, slot] of key.slots.entries()) {
-    const type = (key.types[index] ??= slot.claimedType);
-    if (type !== slot.claimedType) throw new KeyBorderError(batch);
+  for (let index = 0; index < key.slots.length; index += 1) {
+    const type = key.slots[index]?.claimedType;
+    if ((key.types[index] ??= type) !== type) throw new KeyBorderError(batch);
   }
 }

@@ -7,6 +7,7 @@ import { planLoad } from './plan.ts';
 import { findVersions } from './row-target.ts';
 import type { WindowLimits } from './shape.ts';
 import { defaultLimits, shapeWindow } from './shape.ts';
+import { freeTable } from './table-buffer.ts';
 
 /** Claimed batches of one stream with everything a load needs to know. */
 export interface LoadWindow {
@@ -73,10 +74,10 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   const held = window.batches.findLast(({ position }) => position <= (ledger?.position ?? 0));
   if (ledger !== undefined && held !== undefined) {
     const { loadId, report, batchedAt } = ledger;
-    const versions = versionsOf(await sink.describe(window.schema), window.table);
+    const versions = versionsOf(await sink.describe(window.schema, window.table), window.table);
     return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true, versions };
   }
-  const description = await sink.describe(window.schema);
+  const description = await sink.describe(window.schema, window.table);
   const { sheet } = sink;
   const limits = { ...defaultLimits, ...window.limits };
   const batches = window.batches.map((batch) => ({
@@ -98,10 +99,10 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
     expected: ledger?.position,
     partBytes: limits.partBytes,
   });
-  const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches);
+  const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches).finally(() => freeTable(shaped.root));
   const counts = { ...shaped.counts, superseded: shaped.counts.superseded + superseded };
   const { bookmarks } = plan.ledger;
-  const described = plan.version === undefined ? description : await sink.describe(schema);
+  const described = plan.version === undefined ? description : await sink.describe(schema, window.table);
   return {
     position: shaped.position,
     loadId,

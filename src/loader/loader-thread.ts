@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { releaseMemory } from '../lib/release-memory.ts';
+import { freeMemory } from '../lib/free-memory.ts';
 import type { DuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
 import { createDuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
 import { loadWindow } from './load-window.ts';
@@ -24,7 +24,10 @@ function load({ destination, window }: ThreadCalls['load']['input']): Promise<Th
   const before = loading.get(destination.id) ?? Promise.resolve();
   const run = before
     .then(() => loadWindow(getSink(destination), window, Date.now))
-    .finally(() => window.batches.forEach(({ payload }) => releaseMemory(payload)));
+    // They were transferred here: nobody else has them.
+    .finally(() => {
+      for (const { payload } of window.batches) freeMemory(payload);
+    });
   loading.set(
     destination.id,
     run.catch(() => undefined),

@@ -33,6 +33,8 @@ export interface PlanInput {
 export function planLoad(input: PlanInput): LoadPlan {
   const { shaped, description, sheet } = input;
   const { key } = shaped;
+  // Staging gives the columns' memory back.
+  const bookmarks = findBookmarks(shaped, sheet);
   const system = stageSystemColumns(shaped, { incarnation: input.ledgerKey.incarnation, batchedAt: input.batchedAt });
   const rootKey = key.map(({ slot, type }) => ({ name: slot.name, type }));
   const identifying = rootKey.length > 0 ? rootKey : [identityColumn];
@@ -82,7 +84,7 @@ export function planLoad(input: PlanInput): LoadPlan {
       expected: input.expected,
       position: shaped.position,
       counts: shaped.counts,
-      bookmarks: findBookmarks(shaped, sheet),
+      bookmarks,
     },
   };
 }

@@ -32,7 +32,16 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
   const rootRows = createRootRows();
   const rejects: RejectRow[] = [];
   const counts = { received: 0, rejected: 0, superseded: 0, replacedSurrogates: 0 };
-  const state: RecordState = { record: 0, instance: 0, rootRow: 0, reason: undefined, hasValue: false, droppedFields: [], touched: [] };
+  const state: RecordState = {
+    record: 0,
+    instance: 0,
+    rootRow: 0,
+    reason: undefined,
+    hasValue: false,
+    droppedFields: [],
+    touched: [],
+    touchedCount: 0,
+  };
   let rejectedLength = 0;
 
   function begin(): void {
@@ -40,12 +49,12 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     state.rootRow = root.rows;
     state.reason = tables.refusal;
     state.hasValue = false;
-    state.droppedFields.length = 0;
-    state.touched.length = 0;
+    if (state.droppedFields.length > 0) state.droppedFields.length = 0;
+    state.touchedCount = 0;
   }
 
   function rollBack(): void {
-    for (const table of state.touched) {
+    for (const table of state.touched.slice(0, state.touchedCount)) {
       rollBackRecord(table);
       if (!table.exists) tables.giveBack(table);
     }
@@ -72,7 +81,10 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     if (!state.hasValue && !root.exists && root.existing === undefined) rollBack();
     else {
       acceptKey(key, index);
-      for (const table of state.touched) table.exists = true;
+      for (let index = 0; index < state.touchedCount; index += 1) {
+        const table = state.touched[index];
+        if (table !== undefined) table.exists = true;
+      }
       rootRows.push(index, message, origin);
     }
     return state.droppedFields.length === 0 ? undefined : state.droppedFields.join('; ');

@@ -70,5 +70,5 @@ function readArray(context: ReadContext, field: Field, row: number, instance: nu
 }
 
 function markTable(state: RecordState, table: TableBuffer): void {
-  if (markRecord(table, state.record)) state.touched.push(table);
+  if (markRecord(table, state.record)) state.touched[state.touchedCount++] = table;
 }

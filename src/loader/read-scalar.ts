@@ -108,10 +108,14 @@ export function dropField(field: Field, state: RecordState): void {
 
 function holdsNul(field: Field): boolean {
   const { column, textStart, textEnd } = field.cursor;
-  field.holdsNul ??= column.text.includes(0);
+  field.holdsNul ??= bufferOf(column.text).includes(0);
   return field.holdsNul && column.text.subarray(textStart, textEnd).includes(0);
 }
 
 function textOf({ column: { text }, textStart, textEnd }: Cursor): string {
-  return Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString('utf8', textStart, textEnd);
+  return bufferOf(text).toString('utf8', textStart, textEnd);
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

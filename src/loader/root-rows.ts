@@ -1,3 +1,4 @@
+import { growWords } from '../lib/free-memory.ts';
 import type { Batch } from '../batch/batch.ts';
 import { absentTime } from '../batch/batch.ts';
 
@@ -41,8 +42,8 @@ export function createRootRows(): RootRows {
   return {
     push(batchIndex, messageIndex, origin) {
       if (rows === batchOf.length) {
-        batchOf = grow(batchOf);
-        messageOf = grow(messageOf);
+        batchOf = growWords(batchOf, rows * 2);
+        messageOf = growWords(messageOf, rows * 2);
       }
       batchOf[rows] = batchIndex;
       messageOf[rows] = messageIndex;
@@ -59,10 +60,4 @@ export function createRootRows(): RootRows {
       return times.some((time) => time !== absentTime) ? times : undefined;
     },
   };
-}
-
-function grow(array: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

@@ -1,6 +1,6 @@
 import type { StagedColumn, TableLoad } from '../sinks/sink.ts';
 import type { RowMap } from './column-buffer.ts';
-import { dropped, stageColumn, targetOf } from './column-buffer.ts';
+import { dropped, freeEntries, stageColumn, targetOf } from './column-buffer.ts';
 import type { ColumnsPlan } from './plan-columns.ts';
 import type { ShapedWindow } from './shape.ts';
 import { stageLevel } from './system-columns.ts';
@@ -14,7 +14,11 @@ export function stageRoot(
   keyColumns: readonly string[],
 ): TableLoad {
   const { root, survivors } = shaped;
-  const columns = plan.columns.map(({ buffer, spec }) => stageColumn(buffer, spec.name, survivors));
+  const columns = plan.columns.map(({ buffer, spec }) => {
+    const staged = stageColumn(buffer, spec.name, survivors);
+    freeEntries(buffer);
+    return staged;
+  });
   return {
     table: root.table,
     path: [],

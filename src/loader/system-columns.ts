@@ -29,14 +29,14 @@ export function stageSystemColumns(shaped: ShapedWindow, options: { incarnation:
   const extracted = rootRows.timesExtracted();
   const batchedAt = BigInt(options.batchedAt) * 1000n;
   const columns = [
-    ...(extracted === undefined ? [] : [stageIntegers(extractedColumn, rows, (row) => extracted[row] ?? absentTime, absentTime)]),
+    ...(extracted === undefined ? [] : [gatherIntegers(extractedColumn, rows, extracted, absentTime)]),
     stageIntegers(
       receivedColumn,
       rows,
       perBatch((origin) => BigInt(origin.receivedAt) * 1000n),
     ),
     stageIntegers(batchedColumn, rows, () => batchedAt),
-    stageIntegers(sequenceColumn, rows, (row) => sequences[row] ?? 0n),
+    gatherIntegers(sequenceColumn, rows, sequences),
     stageIntegers(
       versionColumn,
       rows,
@@ -62,15 +62,18 @@ function survivingRows({ root, survivors }: ShapedWindow): Uint32Array {
   return rows;
 }
 
-function stageIntegers(column: ColumnSpec, rows: Uint32Array, value: (row: number) => bigint, absent?: bigint): StagedColumn {
+function stageIntegers(column: ColumnSpec, rows: Uint32Array, value: (row: number) => bigint): StagedColumn {
   const cells = new BigInt64Array(rows.length);
-  const valid = new Uint8Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) {
-    const cell = value(rows[at] ?? 0);
-    if (cell === absent) continue;
-    cells[at] = cell;
-    valid[at] = 1;
-  }
+  for (let at = 0; at < rows.length; at += 1) cells[at] = value(rows[at] ?? 0);
+  return { ...column, valid: new Uint8Array(rows.length).fill(1), cells: new Uint8Array(cells.buffer) };
+}
+
+/** The integers of the rows; those that are `absent` are NULL. */
+function gatherIntegers(column: ColumnSpec, rows: Uint32Array, values: BigInt64Array, absent?: bigint): StagedColumn {
+  const cells = new BigInt64Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) cells[at] = values[rows[at] ?? 0] ?? 0n;
+  const valid = new Uint8Array(rows.length).fill(1);
+  if (absent !== undefined) for (let at = 0; at < rows.length; at += 1) if (cells[at] === absent) valid[at] = 0;
   return { ...column, valid, cells: new Uint8Array(cells.buffer) };
 }
 

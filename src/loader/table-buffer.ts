@@ -1,6 +1,7 @@
+import { freeMemory, growWords } from '../lib/free-memory.ts';
 import type { LogicalType } from '../sinks/sink.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
-import { createColumnBuffer, truncateColumn } from './column-buffer.ts';
+import { createColumnBuffer, freeColumn, truncateColumn } from './column-buffer.ts';
 import { type ExistingTable, hasColumnFor } from './existing-table.ts';
 import type { FieldName } from './field-name.ts';
 
@@ -30,9 +31,9 @@ export interface TableBuffer {
   /** The table whose rows hold these arrays; undefined for the root. */
   readonly parent: TableBuffer | undefined;
   /** Per row, in subtables: its row in the root table and in the parent, and its index in the array. */
-  rootRows: Uint32Array;
-  parentRows: Uint32Array;
-  indexes: Uint32Array;
+  rootRows: Uint32Array<ArrayBuffer>;
+  parentRows: Uint32Array<ArrayBuffer>;
+  indexes: Uint32Array<ArrayBuffer>;
   readonly slots: Map<string, Slot>;
   /** In first-seen order; only accepted records list a column. */
   readonly columns: { readonly slot: Slot; readonly buffer: ColumnBuffer }[];
@@ -98,9 +99,9 @@ export function appendRootRow(root: TableBuffer): number {
 export function appendRow(table: TableBuffer, rootRow: number, parentRow: number, index: number): number {
   const row = table.rows;
   if (row === table.rootRows.length) {
-    table.rootRows = grow(table.rootRows, row * 2);
-    table.parentRows = grow(table.parentRows, row * 2);
-    table.indexes = grow(table.indexes, row * 2);
+    table.rootRows = growWords(table.rootRows, row * 2);
+    table.parentRows = growWords(table.parentRows, row * 2);
+    table.indexes = growWords(table.indexes, row * 2);
   }
   table.rootRows[row] = rootRow;
   table.parentRows[row] = parentRow;
@@ -150,8 +151,9 @@ export function rollBackRecord(table: TableBuffer): void {
   table.exists = mark.existed;
 }
 
-function grow(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(length);
-  larger.set(array);
-  return larger;
+/** Gives back what the rows of a table and of its subtables took outside the heap; the text of staged columns goes with it. */
+export function freeTable(table: TableBuffer): void {
+  for (const slot of table.slots.values()) for (const buffer of slot.buffers.values()) freeColumn(buffer);
+  for (const words of [table.rootRows, table.parentRows, table.indexes]) freeMemory(words);
+  for (const child of table.children.values()) freeTable(child);
 }

@@ -27,6 +27,8 @@ export function findTimestamp(text: string): bigint | undefined {
 /** `YYYY-MM-DDTHH:MM:SS` and the fraction with its `Z`; years in which microseconds since the epoch are exact doubles. */
 const plainLength = { least: 20, most: 27 };
 const plainYears = { least: 1700, most: 2200 };
+/** Microseconds that the last digit of a fraction counts, by how many digits there are. */
+const fractionUnits = [0, 100_000, 10_000, 1000, 100, 10, 1];
 
 /**
  * What `findTimestamp` finds for the UTF-8 in `bytes` from `start` to `end`, as a number, but only in the form nearly all records have:
@@ -35,7 +37,9 @@ const plainYears = { least: 1700, most: 2200 };
 export function findPlainTimestamp(bytes: Uint8Array, start: number, end: number): number | undefined {
   const length = end - start;
   if (length < plainLength.least || length > plainLength.most || bytes[end - 1] !== 0x5a) return undefined;
-  for (const [offset, mark] of plainMarks) if (bytes[start + offset] !== mark) return undefined;
+  const dashes = bytes[start + 4] === 0x2d && bytes[start + 7] === 0x2d;
+  const colons = bytes[start + 13] === 0x3a && bytes[start + 16] === 0x3a;
+  if (!dashes || !colons || bytes[start + 10] !== 0x54) return undefined;
   const year = readDigits(bytes, start, 4);
   const month = readDigits(bytes, start + 5, 2);
   const day = readDigits(bytes, start + 8, 2);
@@ -43,7 +47,7 @@ export function findPlainTimestamp(bytes: Uint8Array, start: number, end: number
   const minute = readDigits(bytes, start + 14, 2);
   const second = readDigits(bytes, start + 17, 2);
   const digits = Math.max(0, length - 21);
-  const fraction = digits === 0 ? 0 : readDigits(bytes, start + 20, digits) * 10 ** (6 - digits);
+  const fraction = digits === 0 ? 0 : readDigits(bytes, start + 20, digits) * (fractionUnits[digits] ?? 0);
   // A comparison with NaN is false: what is no digit fails here.
   const inRange =
     year >= plainYears.least &&
@@ -58,14 +62,6 @@ export function findPlainTimestamp(bytes: Uint8Array, start: number, end: number
     return undefined;
   return (daysFromCivil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second) * 1_000_000 + fraction;
 }
-
-const plainMarks = [
-  [4, 0x2d],
-  [7, 0x2d],
-  [10, 0x54],
-  [13, 0x3a],
-  [16, 0x3a],
-] as const;
 
 /** NaN when one of them is no digit. */
 function readDigits(bytes: Uint8Array, start: number, count: number): number {

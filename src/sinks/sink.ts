@@ -205,8 +205,8 @@ export interface Sink {
   readonly ddlInTransaction: boolean;
   /** Proves that the destination can be opened and written. */
   check(): Promise<void>;
-  /** Everything the planner needs about one source's schema. */
-  describe(schema: string): Promise<SchemaDescription>;
+  /** Everything the planner needs about one source's schema; with a root table as the client named it, at least what a load of it can touch. */
+  describe(schema: string, root?: string): Promise<SchemaDescription>;
   readLedger(key: LedgerKey): Promise<LedgerEntry | undefined>;
   /**
    * Runs a plan. When it resolves, rows, rejects, catalogue and ledger are committed; when it rejects, all or none of them is:

@@ -1,4 +1,4 @@
-import { releaseMemory } from '../../lib/release-memory.ts';
+import { freeLargeMemory } from '../../lib/free-memory.ts';
 import { jobBytes, storeGroup, takeGroup } from './append-group.ts';
 import { diskSpace } from './files.ts';
 import { monotonicMs } from './protocol.ts';
@@ -48,7 +48,7 @@ export function createAppender(options: WriterOptions, set: SegmentSet, head: nu
     } finally {
       // Positions of a failed transaction are not used again either.
       lastAssigned += group.reduce((count, { batches }) => count + batches.length, 0);
-      for (const { payload } of group.flatMap(({ batches }) => batches)) releaseMemory(payload);
+      for (const { payload } of group.flatMap(({ batches }) => batches)) freeLargeMemory(payload);
     }
   };
 

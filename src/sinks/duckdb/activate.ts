@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { TableStoppedError } from '../errors.ts';
 import type { CatalogueEntry, LoadPlan } from '../sink.ts';
 import { listCatalogue, replaceRoot } from './catalogue.ts';
-import { listTables } from './describe.ts';
+import { listTableNames } from './known-tables.ts';
 import { foldName, quoteIdentifier, quoteTable } from './names.ts';
 import { systemSchema } from './place.ts';
 import { run, selectText } from './sql.ts';
@@ -16,12 +16,13 @@ import { listWaitingTables, writeActiveVersion } from './versions.ts';
 export async function activateVersion(connection: DuckDBConnection, plan: LoadPlan, version: bigint): Promise<void> {
   const { schema } = plan;
   const { root } = plan.ledger.key;
-  const present = new Map((await listTables(connection, schema)).map(({ table }) => [foldName(table), table]));
-  const stored = new Set((await listTables(connection, systemSchema)).map(({ table }) => table));
+  const names = await listTableNames(connection);
+  const present = new Map(names.get(foldName(schema)));
+  const stored = names.get(systemSchema);
   const catalogue = await listCatalogue(connection, schema);
   const visible = catalogue.filter((entry) => entry.root === root).flatMap(({ table }) => present.get(foldName(table)) ?? []);
-  const ended = (await listWaitingTables(connection, schema)).filter((table) => table.root === root && table.version <= version);
-  const incoming = ended.filter((table) => table.version === version && stored.has(table.storedName));
+  const ended = (await listWaitingTables(connection, schema, root)).filter((table) => table.version <= version);
+  const incoming = ended.filter((table) => table.version === version && stored?.has(table.storedName));
   if (incoming.length === 0) for (const table of visible) await run(connection, `DELETE FROM ${quoteTable(schema, table)}`);
   else {
     for (const table of visible) {

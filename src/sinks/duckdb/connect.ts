@@ -27,9 +27,9 @@ interface Opened {
 
 /**
  * Manages the process's only instance of one file. Nothing else in this process may ever open the file: closing any descriptor of it
- * drops DuckDB's lock (POSIX record locks belong to the process), and a second instance would corrupt it.
+ * drops DuckDB's lock (POSIX record locks belong to the process), and a second instance would corrupt it. `onOpen` prepares an instance.
  */
-export function createWarehouse(config: DuckDbConfig): Warehouse {
+export function createWarehouse(config: DuckDbConfig, onOpen: (connection: DuckDBConnection) => void = () => undefined): Warehouse {
   let opened: Opened | undefined;
   let idleTimer: NodeJS.Timeout | undefined;
   let closing = false;
@@ -43,6 +43,9 @@ export function createWarehouse(config: DuckDbConfig): Warehouse {
     const instance = await openInstance();
     if (!openedBefore) await removeSpilled(config.tempDirectory);
     openedBefore = true;
+    const connection = await instance.connect();
+    onOpen(connection);
+    connection.closeSync();
     identity = await findIdentity(config.file);
     return instance;
   }

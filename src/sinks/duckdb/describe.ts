@@ -1,46 +1,30 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { SchemaDescription, TableDescription } from '../sink.ts';
+import type { SchemaDescription } from '../sink.ts';
 import { listCatalogue } from './catalogue.ts';
-import { systemSchema } from './place.ts';
-import { selectText } from './sql.ts';
-import { listSystemTables } from './system-tables.ts';
-import { findLogicalType } from './types.ts';
+import { describeTables } from './describe-tables.ts';
+import type { KnownTables } from './known-tables.ts';
+import { tablesOfRoot } from './known-tables.ts';
+import { cleanName, foldName } from './names.ts';
+import { hasSystemTables, hasVersionTables } from './system-tables.ts';
 import { listVersions } from './versions.ts';
 
-type Columns = TableDescription['columns'][number][];
-
-/** The tables of a schema with their columns in order, and the catalogue, which may name tables that are gone. */
-export async function describeSchema(connection: DuckDBConnection, schema: string): Promise<SchemaDescription> {
-  const schemas = await selectText(
-    connection,
-    'SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database() AND lower(schema_name) = lower($1)',
-    [schema],
-  );
-  const own = await listSystemTables(connection);
+/**
+ * The tables of a schema with their columns in order, and the catalogue, which may name tables that are gone. With the name of a root
+ * table, as the client sent it, only what a load of it can touch.
+ */
+export async function describeSchema(
+  connection: DuckDBConnection,
+  known: KnownTables,
+  schema: string,
+  root?: string,
+): Promise<SchemaDescription> {
+  const names = await known.names(connection);
+  const present = names.get(foldName(schema));
+  const tables = root === undefined ? [...(present ?? new Map<string, string>()).values()] : tablesOfRoot(names, schema, cleanName(root));
   return {
-    exists: schemas.length > 0,
-    tables: await listTables(connection, schema),
-    catalogue: own.has('catalogue') ? await listCatalogue(connection, schema) : [],
-    versions:
-      own.has('version') && own.has('waiting_table')
-        ? await listVersions(connection, schema, await listTables(connection, systemSchema))
-        : [],
+    exists: present !== undefined,
+    tables: await describeTables(connection, schema, tables.toSorted()),
+    catalogue: (await hasSystemTables(connection, known)) ? await listCatalogue(connection, schema, root) : [],
+    versions: (await hasVersionTables(connection, known)) ? await listVersions(connection, known, schema, root) : [],
   };
-}
-
-/** The tables of a schema (no views), each with its columns in destination order. */
-export async function listTables(connection: DuckDBConnection, schema: string): Promise<TableDescription[]> {
-  const rows = await selectText(
-    connection,
-    `SELECT c.table_name, c.column_name, c.data_type, c.is_nullable::VARCHAR FROM duckdb_columns() c JOIN duckdb_tables() t USING (table_oid, schema_oid, database_oid)
-     WHERE c.database_name = current_database() AND lower(c.schema_name) = lower($1) ORDER BY c.table_name, c.column_index`,
-    [schema],
-  );
-  const tables = new Map<string, Columns>();
-  for (const [table, name, dataType, nullable] of rows) {
-    const columns = tables.get(table ?? '') ?? [];
-    columns.push({ name: name ?? '', type: findLogicalType(dataType ?? ''), notNull: nullable === 'false' });
-    tables.set(table ?? '', columns);
-  }
-  return [...tables].map(([table, columns]) => ({ table, columns }));
 }

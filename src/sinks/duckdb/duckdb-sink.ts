@@ -7,13 +7,15 @@ import type { DuckDbOptions } from './config.ts';
 import { createWarehouse } from './connect.ts';
 import { copyWarehouse } from './copy.ts';
 import { describeSchema } from './describe.ts';
+import { createKnownTables } from './known-tables.ts';
 import { findLedgerEntry } from './ledger.ts';
 import { runLoad } from './load.ts';
 import { defaultQueryLimits, runQuery } from './query.ts';
 import type { QueryAnswer, QueryLimits } from './query.ts';
 import { createSerial } from './serial.ts';
 import { duckDbSheet } from './sheet.ts';
-import { createSystemTables, listSystemTables } from './system-tables.ts';
+import { createStage } from './stage.ts';
+import { createSystemTables, hasSystemTables } from './system-tables.ts';
 
 export type { DuckDbOptions } from './config.ts';
 
@@ -30,20 +32,23 @@ export interface DuckDbSink extends Sink {
 /** A sink on one DuckDB file. One sink per file and process; calls may overlap: loads and copies take turns, queries take turns. */
 export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
   const config = withDefaults(options);
-  const warehouse = createWarehouse(config);
+  const stage = createStage();
+  const known = createKnownTables();
+  const warehouse = createWarehouse(config, (connection) => {
+    stage.register(connection);
+    known.forget();
+  });
   const writing = createSerial();
   const asking = createSerial();
   const stopping = new AbortController();
 
   const readLedger: Sink['readLedger'] = (key) =>
-    warehouse.use(async (connection) =>
-      (await listSystemTables(connection)).has('ledger') ? findLedgerEntry(connection, key) : undefined,
-    );
+    warehouse.use(async (connection) => ((await hasSystemTables(connection, known)) ? findLedgerEntry(connection, key) : undefined));
 
   async function load(plan: LoadPlan): Promise<LoadResult> {
     let uncertain: LoadResult | undefined;
     try {
-      return await warehouse.use((connection) => runLoad(connection, plan, (result) => (uncertain = result)));
+      return await warehouse.use((connection) => runLoad({ connection, stage, known }, plan, (result) => (uncertain = result)));
     } catch (error) {
       const grown = error instanceof OutOfMemoryError && warehouse.grow();
       // A COMMIT that failed while checkpointing may have committed: the ledger knows.
@@ -72,8 +77,8 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
   return {
     sheet: duckDbSheet,
     ddlInTransaction: true,
-    check: () => writing.run(() => warehouse.use(createSystemTables)),
-    describe: (schema) => warehouse.use((connection) => describeSchema(connection, schema)),
+    check: () => writing.run(() => warehouse.use(createSystemTables)).finally(() => known.forget()),
+    describe: (schema, root) => warehouse.use((connection) => describeSchema(connection, known, schema, root)),
     readLedger,
     load: (plan) => writing.run(() => loadDurably(plan)),
     query(sql, limits) {

@@ -110,7 +110,7 @@ describe('rows too wide for the memory limit', () => {
   });
 
   it('wait for the queries under way, and give the memory back when idle', async () => {
-    const sink = createDuckDbSink({ file, maxMemoryLimitMb: 2048, idleMs: 500 });
+    const sink = createDuckDbSink({ file, memoryLimitMb: 64, maxMemoryLimitMb: 2048, idleMs: 500 });
     const limit = async (): Promise<string> =>
       new TextDecoder().decode((await sink.query("SELECT current_setting('memory_limit') AS m")).json);
     await sink.check();

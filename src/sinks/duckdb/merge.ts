@@ -1,83 +1,90 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { TableStoppedError } from '../errors.ts';
-import type { CatalogueEntry, LoadPlan, LoadResult, TableLoad } from '../sink.ts';
-import { listTables } from './describe.ts';
+import type { CatalogueEntry, LoadPlan, LoadResult, StagedColumn, TableLoad } from '../sink.ts';
+import { describeTables } from './describe-tables.ts';
 import { foldName, quoteIdentifier, quoteTable } from './names.ts';
 import type { Place } from './place.ts';
 import { quoteIn } from './place.ts';
 import { run } from './sql.ts';
+import type { Session } from './session.ts';
+import { stagedRows } from './stage.ts';
 
-/** Temporary table of a plan's n-th table load. */
-export function stagedName(index: number): string {
-  return `stage_${index}`;
-}
+/** Temporary table of the rows of an upsert's root, by the columns that decide which of them load: `r`, the keys and the sequence. */
+const deciding = 'temp.main.thimble_deciding';
 
-/** Moves staged rows into their tables: all of them in an append plan, by key and sequence in an upsert plan (loading.md §6.2). */
+/** Moves the rows of a plan into their tables: all of them in an append plan, by key and sequence in an upsert plan (loading.md §6.2). */
 export async function mergeTables(
-  connection: DuckDBConnection,
+  session: Session,
   plan: LoadPlan,
   place: Place,
   catalogue: readonly CatalogueEntry[],
 ): Promise<LoadResult> {
-  const root = plan.tables[0];
-  const loaded: Record<string, number> = {};
-  if (root === undefined) return { loaded, superseded: 0 };
-  const superseded = plan.mode === 'upsert' ? await makeRoom(connection, plan, place, root, catalogue) : 0;
-  for (const [index, table] of plan.tables.entries()) {
-    const targets = table.columns.map((column) => quoteIdentifier(column.name)).join(', ');
-    const sources = table.columns.map((_, position) => `c${position}`).join(', ');
-    const applied = index > 0 && plan.mode === 'upsert' ? ` WHERE r IN (SELECT r FROM temp.main.${stagedName(0)})` : '';
-    const from = `temp.main.${stagedName(index)}${applied}`;
-    loaded[table.table] =
-      (loaded[table.table] ?? 0) +
-      (await run(connection, `INSERT INTO ${quoteIn(place, table.table)} (${targets}) SELECT ${sources} FROM ${from}`));
+  const [root] = plan.tables;
+  if (root === undefined) return { loaded: {}, superseded: 0 };
+  const superseded = plan.mode === 'upsert' ? await makeRoom(session, plan, place, root, catalogue) : 0;
+  const applied = superseded > 0 ? ` WHERE r IN (SELECT r FROM ${deciding})` : '';
+  const loaded = new Map<string, number>();
+  for (const table of plan.tables) {
+    const { rows, columns } = table;
+    const targets = columns.map((column) => quoteIdentifier(column.name)).join(', ');
+    const sources = columns.map((_, position) => `c${position}`).join(', ');
+    const sql = `INSERT INTO ${quoteIn(place, table.table)} (${targets}) SELECT ${sources} FROM ${stagedRows}${applied}`;
+    const inserted = await session.stage.run(
+      session.connection,
+      { rows, columns, rootRow: table === root ? undefined : table.rootRow },
+      sql,
+    );
+    loaded.set(table.table, (loaded.get(table.table) ?? 0) + inserted);
   }
-  return { loaded, superseded };
+  if (loaded.get(root.table) !== root.rows - superseded) throw new Error(`Not every row of ${root.table} was inserted.`);
+  // A table may be called `__proto__`.
+  return { loaded: Object.fromEntries(loaded), superseded };
 }
 
 /**
  * Drops staged root rows that are not newer than the stored row (a tie keeps the stored one), then deletes the stored rows they replace
- * together with their children in every subtable of the root, staged or not: a shrunk array leaves nothing behind (loading.md §5.5). Returns how many staged root rows were dropped.
+ * together with their children in every subtable of the root, staged or not: a shrunk array leaves nothing behind (loading.md §5.5).
+ * Returns how many staged root rows were dropped.
  */
 async function makeRoom(
-  connection: DuckDBConnection,
+  session: Session,
   plan: LoadPlan,
   place: Place,
   root: TableLoad,
   catalogue: readonly CatalogueEntry[],
 ): Promise<number> {
-  const staged = `temp.main.${stagedName(0)}`;
+  const { connection, stage } = session;
   const stored = quoteIn(place, root.table);
-  const keys = root.keyColumns.map((key) => ({ name: key, staged: `s.c${positionOf(root, key)}` }));
-  if (keys.length === 0) throw new Error(`An upsert into ${root.table} has no key.`);
+  const { rows, keyColumns } = root;
+  if (keyColumns.length === 0) throw new Error(`An upsert into ${root.table} has no key.`);
+  const keys = keyColumns.map((name, index) => ({ name, staged: `s.c${index}` }));
   const sameKey = keys.map((key) => `t.${quoteIdentifier(key.name)} = ${key.staged}`).join(' AND ');
-  const sequence = `s.c${positionOf(root, '_sdc_sequence')}`;
+  const decidingColumns = [...keyColumns, '_sdc_sequence'].map((name) => getColumn(root, name));
+  const sequence = `s.c${keys.length}`;
+  await stage.run(connection, { rows, columns: decidingColumns }, `CREATE TEMP TABLE ${deciding} AS FROM ${stagedRows}`);
   const superseded = await run(
     connection,
-    `DELETE FROM ${staged} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= ${sequence}`,
+    `DELETE FROM ${deciding} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= ${sequence}`,
   );
-  await run(connection, `DELETE FROM ${stored} AS t USING ${staged} AS s WHERE ${sameKey}`);
-  for (const subtable of await subtablesOf(connection, plan, place, root, catalogue)) {
+  await run(connection, `DELETE FROM ${stored} AS t USING ${deciding} AS s WHERE ${sameKey}`);
+  for (const subtable of await subtablesOf(session, plan, place, root, catalogue)) {
     const sameRoot = keys.map((key) => `t.${quoteIdentifier(sourceKey(key.name))} = ${key.staged}`).join(' AND ');
-    await run(connection, `DELETE FROM ${quoteTable(place.schema, subtable)} AS t USING ${staged} AS s WHERE ${sameRoot}`);
+    await run(connection, `DELETE FROM ${quoteTable(place.schema, subtable)} AS t USING ${deciding} AS s WHERE ${sameRoot}`);
   }
   return superseded;
 }
 
-/** Existing subtables of the root by the catalogue; one that lost a key column stops the table, because its old rows could not be found. */
+/** Subtables of the root, by the catalogue, that were there before this load; one that lost a key column stops the table, because its old rows could not be found. */
 async function subtablesOf(
-  connection: DuckDBConnection,
+  { connection, known }: Session,
   plan: LoadPlan,
   place: Place,
   root: TableLoad,
   catalogue: readonly CatalogueEntry[],
 ): Promise<string[]> {
-  const names = catalogue
-    .filter((entry) => entry.root === plan.ledger.key.root && entry.path.length > 0)
-    .map((entry) => foldName(place.nameOf(entry.table)));
-  if (names.length === 0) return [];
-  const wanted = new Set(names);
-  const existing = (await listTables(connection, place.schema)).filter((table) => wanted.has(foldName(table.table)));
+  const entries = catalogue.filter((entry) => entry.root === plan.ledger.key.root && entry.path.length > 0);
+  const present = (await known.names(connection)).get(foldName(place.schema));
+  const names = entries.flatMap((entry) => present?.get(foldName(place.nameOf(entry.table))) ?? []);
+  const existing = await describeTables(connection, place.schema, names);
   for (const table of existing) {
     const columns = new Set(table.columns.map((column) => foldName(column.name)));
     const missing = root.keyColumns.map(sourceKey).find((column) => !columns.has(foldName(column)));
@@ -91,8 +98,8 @@ function sourceKey(key: string): string {
   return `_sdc_source_key_${key}`;
 }
 
-function positionOf(table: TableLoad, name: string): number {
-  const position = table.columns.findIndex((column) => column.name === name);
-  if (position === -1) throw new Error(`Column ${name} of ${table.table} is not staged.`);
-  return position;
+function getColumn({ table, columns }: TableLoad, name: string): StagedColumn {
+  const found = columns.find((column) => column.name === name);
+  if (found === undefined) throw new Error(`Column ${name} of ${table} is not staged.`);
+  return found;
 }

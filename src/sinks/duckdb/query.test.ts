@@ -129,6 +129,7 @@ describe('a query', () => {
     "SELECT * FROM sniff_csv('/etc/passwd')",
     "SELECT (SELECT count(*) FROM glob('/etc/*'))",
     "WITH x AS (SELECT * FROM system.main.READ_TEXT('/etc/passwd')) SELECT * FROM x",
+    'FROM thimble_staged_rows()',
     "SELECT 1 WHERE EXISTS (FROM enable_logging('QueryLog', storage = 'file', storage_path = '/tmp/thimble-log'))",
     'SELECT * FROM enable_profiling()',
     'SELECT * FROM checkpoint()',

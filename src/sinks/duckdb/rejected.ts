@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { RejectRow, StagedColumn } from '../sink.ts';
+import type { LoadPlan, RejectRow, StagedColumn } from '../sink.ts';
 import { quoteTable } from './names.ts';
 import { run } from './sql.ts';
-import { stageRows } from './stage.ts';
+import type { Session } from './session.ts';
+import { stagedRows } from './stage.ts';
 
-const rejectedTable = '_sdc_rejected';
-const stagedName = 'stage_rejected';
+export const rejectedTable = '_sdc_rejected';
 
 /** Creates `_sdc_rejected` of a schema unless it is there (loading.md §9.1). */
 export async function createRejectedTable(connection: DuckDBConnection, schema: string): Promise<void> {
@@ -13,28 +13,20 @@ export async function createRejectedTable(connection: DuckDBConnection, schema: 
   await run(connection, `CREATE TABLE IF NOT EXISTS ${quoteTable(schema, rejectedTable)} (${columns})`);
 }
 
-/** Stages rejects beside the tables, before the transaction begins. */
-export async function stageRejects(connection: DuckDBConnection, rejects: readonly RejectRow[]): Promise<void> {
+/** Inserts the rejects of a plan into `_sdc_rejected`. */
+export async function insertRejects({ connection, stage }: Session, plan: LoadPlan): Promise<void> {
+  const { schema, rejects, batchedAt } = plan;
   if (rejects.length === 0) return;
+  await createRejectedTable(connection, schema);
   const columns = [
     textColumn('table_name', rejects, (row) => row.table),
     textColumn('reason', rejects, (row) => row.reason),
     textColumn('record', rejects, (row) => row.record),
   ];
-  await stageRows(connection, stagedName, { rows: rejects.length, columns });
-}
-
-/** Moves staged rejects into `_sdc_rejected`; `rejectedAt` in milliseconds since the epoch. */
-export async function insertRejects(
-  connection: DuckDBConnection,
-  schema: string,
-  rejects: readonly RejectRow[],
-  rejectedAt: number,
-): Promise<void> {
-  if (rejects.length === 0) return;
-  await createRejectedTable(connection, schema);
   const target = `${quoteTable(schema, rejectedTable)} (_sdc_rejected_at, table_name, reason, record)`;
-  await run(connection, `INSERT INTO ${target} SELECT epoch_ms($1), c0, c1, c2 FROM temp.main.${stagedName}`, [BigInt(rejectedAt)]);
+  const sql = `INSERT INTO ${target} SELECT epoch_ms($1), c0, c1, c2 FROM ${stagedRows}`;
+  const inserted = await stage.run(connection, { rows: rejects.length, columns }, sql, [BigInt(batchedAt)]);
+  if (inserted !== rejects.length) throw new Error('Not every rejected record was inserted.');
 }
 
 function textColumn(name: string, rows: readonly RejectRow[], pick: (row: RejectRow) => string): StagedColumn {

@@ -2,13 +2,10 @@ import duckdb from '@duckdb/node-bindings';
 import { isUtf8 } from 'node:buffer';
 import { TableStoppedError } from '../errors.ts';
 import type { StagedColumn } from '../sink.ts';
+import type { ColumnWriter, Scratch, StagedText } from './stage-chunk.ts';
+import { rowsPerChunk } from './stage-chunk.ts';
+import { createStringWriter } from './stage-strings.ts';
 import { scaleDecimal } from './types.ts';
-
-/** DuckDB's vector size. */
-export const rowsPerChunk = 2048;
-
-/** Copies `count` rows of one column, from row `first` on, into a vector. */
-export type ColumnWriter = (vector: duckdb.Vector, first: number, count: number) => void;
 
 /** Throws when a column's buffers do not hold `rows` values; the vector copies below are unchecked memory copies. */
 export function checkColumn(column: StagedColumn, rows: number): void {
@@ -25,30 +22,30 @@ export function checkColumn(column: StagedColumn, rows: number): void {
 }
 
 /** Chooses the way a column's values travel: fixed-width cells as they are, text by length, decimals as scaled integers. */
-export function createColumnWriter(column: StagedColumn): ColumnWriter {
-  const writeValues = valueWriter(column);
-  const mask = new BigUint64Array(rowsPerChunk / 64);
-  const maskBytes = new Uint8Array(mask.buffer);
+export function createColumnWriter(column: StagedColumn, scratch: Scratch): ColumnWriter {
+  const writeValues = valueWriter(column, scratch);
+  const { valid } = column;
+  if (!Buffer.from(valid.buffer, valid.byteOffset, valid.byteLength).includes(0)) return writeValues;
+  const maskBytes = rowsPerChunk / 8;
   return (vector, first, count) => {
     writeValues(vector, first, count);
-    const { valid } = column;
-    if (valid.indexOf(0, first) === -1 || valid.indexOf(0, first) >= first + count) return;
-    mask.fill(0n);
+    const { bytes } = scratch;
+    bytes.fill(0, 0, maskBytes);
     for (let row = 0; row < count; row += 1) {
       const byte = row >> 3;
-      maskBytes[byte] = (maskBytes[byte] ?? 0) | ((valid[first + row] === 0 ? 0 : 1) << (row & 7));
+      bytes[byte] = (bytes[byte] ?? 0) | ((valid[first + row] === 0 ? 0 : 1) << (row & 7));
     }
     duckdb.vector_ensure_validity_writable(vector);
-    duckdb.copy_data_to_vector_validity(vector, 0, mask.buffer, 0, maskBytes.length);
+    duckdb.copy_data_to_vector_validity(vector, 0, bytes.buffer, 0, maskBytes);
   };
 }
 
-function valueWriter(column: StagedColumn): ColumnWriter {
+function valueWriter(column: StagedColumn, scratch: Scratch): ColumnWriter {
   const { cells, flags, text } = column;
   if (cells !== undefined) return fixedWidth(cells, 8);
   if (flags !== undefined) return fixedWidth(flags, 1);
   if (text === undefined) throw new Error(`Column ${column.name} has no values.`);
-  return column.type === 'number' ? decimals(column, text) : strings(column, text);
+  return column.type === 'number' ? decimals(column, text, scratch) : createStringWriter(column.valid, text, scratch);
 }
 
 function fixedWidth(bytes: Uint8Array<ArrayBuffer>, width: number): ColumnWriter {
@@ -57,39 +54,10 @@ function fixedWidth(bytes: Uint8Array<ArrayBuffer>, width: number): ColumnWriter
   };
 }
 
-type Text = NonNullable<StagedColumn['text']>;
-
-/** The C API's `duckdb_string_t`: 4 bytes of length, then up to 12 bytes in place; only longer strings need a call each. */
-const inlineBytes = 12;
-
-function strings(column: StagedColumn, { bytes, starts, ends }: Text): ColumnWriter {
-  const slots = new Uint8Array(16 * rowsPerChunk);
-  const lengths = new Uint32Array(slots.buffer);
-  return (vector, first, count) => {
-    slots.fill(0);
-    const long: number[] = [];
-    for (let row = 0; row < count; row += 1) {
-      if (column.valid[first + row] === 0) continue;
-      const start = starts[first + row] ?? 0;
-      const length = (ends[first + row] ?? 0) - start;
-      if (length > inlineBytes) {
-        long.push(row);
-        continue;
-      }
-      lengths[4 * row] = length;
-      for (let index = 0; index < length; index += 1) slots[16 * row + 4 + index] = bytes[start + index] ?? 0;
-    }
-    duckdb.copy_data_to_vector(vector, 0, slots.buffer, 0, 16 * count);
-    for (const row of long) {
-      duckdb.vector_assign_string_element_len(vector, row, bytes.subarray(starts[first + row], ends[first + row]));
-    }
-  };
-}
-
 /** DECIMAL(38,12) is a 128-bit integer, low half first; written here, no rounding cast can touch it. */
-function decimals(column: StagedColumn, { bytes, starts, ends }: Text): ColumnWriter {
+function decimals(column: StagedColumn, { bytes, starts, ends }: StagedText, scratch: Scratch): ColumnWriter {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const halves = new BigInt64Array(2 * rowsPerChunk);
+  const halves = new BigInt64Array(scratch.bytes.buffer);
   return (vector, first, count) => {
     halves.fill(0n);
     for (let row = 0; row < count; row += 1) {

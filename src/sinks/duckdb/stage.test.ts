@@ -6,24 +6,30 @@ import { stagedColumn } from '../../../tests/support/sink-plans.ts';
 import { TableStoppedError } from '../errors.ts';
 import type { StagedColumn } from '../sink.ts';
 import { duckDbSheet } from './sheet.ts';
-import { stageRows } from './stage.ts';
+import type { RowsToStage } from './stage.ts';
+import { createStage, stagedRows } from './stage.ts';
 
 describe('staged rows', () => {
   let instance: DuckDBInstance;
   let connection: DuckDBConnection;
+  const stage = createStage();
 
   beforeAll(async () => {
     instance = await DuckDBInstance.create(':memory:');
     connection = await instance.connect();
+    stage.register(connection);
   });
   afterAll(() => {
     connection.closeSync();
     instance.closeSync();
   });
 
+  async function keep(rows: RowsToStage): Promise<number> {
+    return stage.run(connection, rows, `CREATE OR REPLACE TEMP TABLE staged AS FROM ${stagedRows}`);
+  }
+
   async function roundTrip(column: StagedColumn, rows: number): Promise<unknown[]> {
-    await connection.run('DROP TABLE IF EXISTS temp.main.staged');
-    await stageRows(connection, 'staged', { rows, columns: [column] });
+    await keep({ rows, columns: [column] });
     return (await connection.runAndReadAll('SELECT c0 FROM temp.main.staged ORDER BY r')).getRows().map(([value]) => value);
   }
 
@@ -36,6 +42,21 @@ describe('staged rows', () => {
       }),
       { seed: 3, numRuns: 60 },
     );
+  });
+
+  it('hold long text that lies scattered in a larger one, repeats, or stands beside U+0000, exactly', async () => {
+    const values = Array.from({ length: 3000 }, (_, row) => `${row % 3 === 0 ? 'é'.repeat(row % 40) : 'word '.repeat(row % 11)}${row}`);
+    const gaps = Array.from({ length: 3000 }, (_, row) => (row % 500 === 0 ? 'x'.repeat(100_000) : '\0'));
+    const bytes = new Uint8Array(Buffer.from(values.map((value, row) => value + gaps[row]).join('')));
+    const lengths = values.map((value) => Buffer.byteLength(value));
+    const places: number[] = [];
+    for (let row = 0, at = 0; row < values.length; at += (lengths[row] ?? 0) + (gaps[row] ?? '').length, row += 1) places.push(at);
+    for (const order of [values.map((_, row) => row), values.map((_, row) => (row * 7919) % 3000), values.map(() => 2997)]) {
+      const starts = Uint32Array.from(order, (row) => places[row] ?? 0);
+      const ends = Uint32Array.from(order, (row) => (places[row] ?? 0) + (lengths[row] ?? 0));
+      const column: StagedColumn = { name: 's', type: 'string', valid: new Uint8Array(3000).fill(1), text: { bytes, starts, ends } };
+      expect(await roundTrip(column, 3000)).toEqual(order.map((row) => values[row]));
+    }
   });
 
   it('hold any integer, double and boolean exactly', async () => {
@@ -62,9 +83,8 @@ describe('staged rows', () => {
   });
 
   it('belong to the root rows they are said to belong to', async () => {
-    await connection.run('DROP TABLE IF EXISTS temp.main.staged');
     const rootRow = Uint32Array.from({ length: 5000 }, (_, index) => Math.floor(index / 3));
-    await stageRows(connection, 'staged', { rows: 5000, rootRow, columns: [stagedColumn('i', 'bigint', [...rootRow].map(BigInt))] });
+    await keep({ rows: 5000, rootRow, columns: [stagedColumn('i', 'bigint', [...rootRow].map(BigInt))] });
     const reader = await connection.runAndReadAll('SELECT count(*)::INT, count(*) FILTER (r = c0)::INT, max(r) FROM temp.main.staged');
     expect(reader.getRowsJson()).toEqual([[5000, 5000, 1666]]);
   });

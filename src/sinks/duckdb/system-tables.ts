@@ -1,7 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createCatalogue } from './catalogue.ts';
+import type { KnownTables } from './known-tables.ts';
 import { createLedger } from './ledger.ts';
-import { run, selectText } from './sql.ts';
+import { systemSchema } from './place.ts';
+import { run } from './sql.ts';
+
+export const systemTables = ['ledger', 'catalogue'];
 
 /** Creates schema `_thimble` with ledger and catalogue unless they are there. */
 export async function createSystemTables(connection: DuckDBConnection): Promise<void> {
@@ -10,12 +14,14 @@ export async function createSystemTables(connection: DuckDBConnection): Promise<
   await run(connection, createCatalogue);
 }
 
-/** Which of our tables are there; a new file has none, and a user may have dropped them. */
-export async function listSystemTables(connection: DuckDBConnection): Promise<Set<string>> {
-  const rows = await selectText(
-    connection,
-    `SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = '_thimble'
-     AND table_name IN ('ledger', 'catalogue', 'version', 'waiting_table')`,
-  );
-  return new Set(rows.map(([name]) => name ?? ''));
+/** Whether ledger and catalogue are there; a new file has none, and a user may have dropped them. */
+export async function hasSystemTables(connection: DuckDBConnection, known: KnownTables): Promise<boolean> {
+  const tables = (await known.names(connection)).get(systemSchema);
+  return systemTables.every((table) => tables?.has(table));
+}
+
+/** Whether the tables of versions are there, which the first version makes. */
+export async function hasVersionTables(connection: DuckDBConnection, known: KnownTables): Promise<boolean> {
+  const tables = (await known.names(connection)).get(systemSchema);
+  return tables?.has('version') === true && tables.has('waiting_table');
 }

@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CatalogueEntry, LoadPlan, RootVersions, TableDescription, WaitingVersion } from '../sink.ts';
+import { describeTables } from './describe-tables.ts';
+import type { KnownTables } from './known-tables.ts';
 import { foldName } from './names.ts';
-import { planPlace, quoteIn } from './place.ts';
+import { planPlace, quoteIn, systemSchema } from './place.ts';
 import { run, selectText } from './sql.ts';
 
 const active = '_thimble.version';
@@ -30,25 +32,33 @@ export async function createVersionTables(connection: DuckDBConnection): Promise
   );
 }
 
-/** The versions of every root table of a schema. `stored` are the tables of `_thimble`; one that a user dropped waits no more. */
+/** The versions of every root table of a schema, or of one. A waiting table that a user dropped waits no more. */
 export async function listVersions(
   connection: DuckDBConnection,
+  known: KnownTables,
   schema: string,
-  stored: readonly TableDescription[],
+  root?: string,
 ): Promise<RootVersions[]> {
-  const rows = await selectText(connection, `SELECT root, active::VARCHAR FROM ${active} WHERE schema_name = $1 ORDER BY root`, [schema]);
-  const activeOf = new Map(rows.map(([root, version]) => [root ?? '', BigInt(version ?? 0)]));
+  const sql = `SELECT root, active::VARCHAR FROM ${active} WHERE schema_name = $1 ${ofRoot(root)} ORDER BY root`;
+  const rows = await selectText(connection, sql, root === undefined ? [schema] : [schema, root]);
+  const activeOf = new Map(rows.map(([name, version]) => [name ?? '', BigInt(version ?? 0)]));
+  const present = (await known.names(connection)).get(systemSchema);
+  const tables = (await listWaitingTables(connection, schema, root)).filter(({ storedName }) => present?.has(storedName));
+  const stored = await describeTables(
+    connection,
+    systemSchema,
+    tables.map(({ storedName }) => storedName),
+  );
   const described = new Map(stored.map((table) => [table.table, table]));
-  const tables = (await listWaitingTables(connection, schema)).filter(({ storedName }) => described.has(storedName));
   const waitingOf = new Map<string, Map<bigint, WaitingTable[]>>();
   for (const table of tables) {
     const versions = waitingOf.get(table.root) ?? new Map<bigint, WaitingTable[]>();
     waitingOf.set(table.root, versions.set(table.version, [...(versions.get(table.version) ?? []), table]));
   }
-  return [...new Set([...activeOf.keys(), ...waitingOf.keys()])].map((root) => ({
-    root,
-    active: activeOf.get(root),
-    waiting: [...(waitingOf.get(root) ?? [])].map(([version, entries]) => waitingVersion(version, entries, described)),
+  return [...new Set([...activeOf.keys(), ...waitingOf.keys()])].map((name) => ({
+    root: name,
+    active: activeOf.get(name),
+    waiting: [...(waitingOf.get(name) ?? [])].map(([version, entries]) => waitingVersion(version, entries, described)),
   }));
 }
 
@@ -65,16 +75,16 @@ function waitingVersion(
   };
 }
 
-/** The tables of all waiting versions of a schema, oldest version first. */
-export async function listWaitingTables(connection: DuckDBConnection, schema: string): Promise<WaitingTable[]> {
+/** The tables of all waiting versions of a schema, or of one root table, oldest version first. */
+export async function listWaitingTables(connection: DuckDBConnection, schema: string, root?: string): Promise<WaitingTable[]> {
   const rows = await selectText(
     connection,
     `SELECT root, version::VARCHAR, table_name, path, key_columns, stored_name, rows::VARCHAR FROM ${waiting} WHERE schema_name = $1
-     ORDER BY root, waiting_table.version, table_name`,
-    [schema],
+     ${ofRoot(root)} ORDER BY root, waiting_table.version, table_name`,
+    root === undefined ? [schema] : [schema, root],
   );
-  return rows.map(([root, version, table, path, keyColumns, storedName, count]) => ({
-    root: root ?? '',
+  return rows.map(([name, version, table, path, keyColumns, storedName, count]) => ({
+    root: name ?? '',
     version: BigInt(version ?? 0),
     table: table ?? '',
     path: JSON.parse(path ?? '[]') as string[],
@@ -84,11 +94,15 @@ export async function listWaitingTables(connection: DuckDBConnection, schema: st
   }));
 }
 
+function ofRoot(root: string | undefined): string {
+  return root === undefined ? '' : 'AND root = $2';
+}
+
 /** Registers the waiting tables of a plan and returns those of its version. */
 export async function writeWaitingTables(connection: DuckDBConnection, plan: LoadPlan, version: bigint): Promise<CatalogueEntry[]> {
   const { root } = plan.ledger.key;
   const place = planPlace(plan);
-  const known = (await listWaitingTables(connection, plan.schema)).filter((table) => table.root === root && table.version === version);
+  const known = (await listWaitingTables(connection, plan.schema, root)).filter((table) => table.version === version);
   const entries = new Map<string, CatalogueEntry>(known.map((entry) => [foldName(entry.table), entry]));
   for (const entry of plan.catalogue) {
     const storedName = place.nameOf(entry.table);

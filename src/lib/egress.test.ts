@@ -179,21 +179,12 @@ describe('the egress gate', () => {
     await expect(createEgress(open)('2130706433')).resolves.toBe('127.0.0.1');
   });
 
-  it.each([
-    '',
-    ' ',
-    '/var/run/postgresql',
-    'a b',
-    'host,other',
-    'user@host',
-    'http://host',
-    'host:5432',
-    '\u0000',
-    '-x',
-    `${'x'.repeat(255)}`,
-  ])('refuses %j, which is no host', async (host) => {
-    await expect(createEgress(open, answering('8.8.8.8'))(host)).rejects.toThrow(EgressRefusedError);
-  });
+  it.each(['', ' ', '/var/run/postgresql', 'a b', 'host,other', 'user@host', 'http://host', 'host:5432', '\u0000', '-x', 'x'.repeat(255)])(
+    'refuses %j, which is no host',
+    async (host) => {
+      await expect(createEgress(open, answering('8.8.8.8'))(host)).rejects.toThrow(EgressRefusedError);
+    },
+  );
 
   it('does not tell which addresses a refused name has', async () => {
     const refused = createEgress(closed, answering('10.9.8.7'))('db.internal');

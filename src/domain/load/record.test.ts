@@ -20,7 +20,13 @@ describe('load records', () => {
       loaded: { orders: 3, orders__lines: 5 },
       counts: { received: 4, rejected: 1, superseded: 0, replacedSurrogates: 0 },
     };
-    await recordLoadFailure(store, { sourceId: source.id, table: 'Orders', type: 'table_stopped', message: 'Keys do not match.' });
+    await recordLoadFailure(store, {
+      sourceId: source.id,
+      table: 'Orders',
+      type: 'table_stopped',
+      message: 'Keys do not match.',
+      failedAt: 1,
+    });
     expect((await readLoadOverview(store)).streams).toEqual([
       {
         source_id: source.id,

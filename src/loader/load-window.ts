@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Batch } from '../batch/batch.ts';
 import { decodeBatch } from '../batch/decode.ts';
 import { LedgerMismatchError, OutOfMemoryError, TableStoppedError } from '../sinks/errors.ts';
-import type { LedgerReport, LoadPlan, LoadResult, Sink } from '../sinks/sink.ts';
+import type { LedgerEntry, LedgerKey, LedgerReport, LoadPlan, LoadResult, Sink } from '../sinks/sink.ts';
 import { planLoad } from './plan.ts';
 import type { WindowLimits } from './shape.ts';
 import { defaultLimits, shapeWindow } from './shape.ts';
@@ -51,9 +51,10 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   const { incarnation, sourceId, binding } = window;
   const ledgerKey = { incarnation, sourceId, binding, root: window.table };
   const ledger = await sink.readLedger(ledgerKey);
-  if (ledger !== undefined && ledger.position > window.head) {
+  const before = ledger ?? (await findEarlierBinding(sink, ledgerKey));
+  if (before !== undefined && before.position > window.head) {
     throw new LedgerMismatchError(
-      `The destination has loaded up to position ${ledger.position} of ${window.table}, but the buffer ends at ${window.head}: it is not the buffer these loads came from.`,
+      `The destination has loaded up to position ${before.position} of ${window.table}, but the buffer ends at ${window.head}: it is not the buffer these loads came from.`,
     );
   }
   if (ledger !== undefined && ledger.position < window.acknowledged) {
@@ -61,9 +62,9 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
       `The destination has loaded ${window.table} up to position ${ledger.position} only, but the buffer has given away all up to ${window.acknowledged}: the destination is an older copy.`,
     );
   }
-  const held = window.batches.findLast(({ position }) => position <= (ledger?.position ?? 0));
-  if (ledger !== undefined && held !== undefined) {
-    const { loadId, report, batchedAt } = ledger;
+  const held = window.batches.findLast(({ position }) => position <= (before?.position ?? 0));
+  if (before !== undefined && held !== undefined) {
+    const { loadId, report, batchedAt } = before;
     return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true };
   }
   const description = await sink.describe(window.schema);
@@ -102,6 +103,18 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
     newVersion: plan.activate,
     repeated: false,
   };
+}
+
+/**
+ * The newest ledger row of the stream from an earlier time in this destination. A load that committed here right before the source moved
+ * away, and was never acknowledged, must not be loaded again when the source comes back.
+ */
+async function findEarlierBinding(sink: Sink, key: LedgerKey): Promise<LedgerEntry | undefined> {
+  for (let binding = key.binding - 1; binding >= 0; binding -= 1) {
+    const entry = await sink.readLedger({ ...key, binding });
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
 }
 
 /** One batch cannot be made smaller: it stops its table, visibly, instead of failing for ever. */

@@ -37,7 +37,9 @@ export function createOpenSinks<S extends { close(): Promise<void> }>(open: (des
     get,
     inTurn(destination, load) {
       const before = loading.get(destination.id) ?? Promise.resolve();
-      const run = before.then(() => load(get(destination)));
+      // Taken now, so that a change of settings closes this sink only after this load.
+      const sink = get(destination);
+      const run = before.then(() => load(sink));
       loading.set(
         destination.id,
         run.catch(() => undefined),

@@ -14,7 +14,7 @@ const port = parentPort;
 if (port === null) throw new Error('This module is the entry of a worker thread.');
 const { egress = { privateAllowed: false, allowed: [] }, ...settings } = workerData as ThreadSettings;
 const resolveHost = createResolveHost(egress);
-const sinks = createOpenSinks(openSink);
+const sinks = createOpenSinks({ open: openSink, close: (sink) => sink.close() });
 
 function openSink(destination: LoadDestination): DuckDbSink {
   if (destination.kind !== 'duckdb') throw new QueryFailedError('This kind of destination can be checked only.');

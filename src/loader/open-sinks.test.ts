@@ -8,6 +8,8 @@ interface Recorded {
   close(): Promise<void>;
 }
 
+const close = (sink: Recorded): Promise<void> => sink.close();
+
 function openRecorded(destination: LoadDestination): Recorded {
   const sink: Recorded = {
     password: destination.kind === 'postgres' ? destination.connection.password : '',
@@ -25,13 +27,13 @@ const destination = (password: string, id = 1): LoadDestination => ({
 
 describe('the open sinks', () => {
   it('are one per destination while its settings stay', () => {
-    const sinks = createOpenSinks(openRecorded);
+    const sinks = createOpenSinks({ open: openRecorded, close });
     expect(sinks.get(destination('a'))).toBe(sinks.get(destination('a')));
     expect(sinks.get(destination('a', 2))).not.toBe(sinks.get(destination('a')));
   });
 
   it('are opened anew with changed settings, and the one before closes after its load', async () => {
-    const sinks = createOpenSinks(openRecorded);
+    const sinks = createOpenSinks({ open: openRecorded, close });
     const load = Promise.withResolvers<void>();
     const before = sinks.get(destination('old'));
     const loading = sinks.inTurn(destination('old'), () => load.promise);
@@ -48,7 +50,7 @@ describe('the open sinks', () => {
   });
 
   it('take loads of one destination one after the other, also after one failed', async () => {
-    const sinks = createOpenSinks(openRecorded);
+    const sinks = createOpenSinks({ open: openRecorded, close });
     const order: string[] = [];
     const first = sinks.inTurn(destination('a'), async () => {
       await new Promise((resolve) => setImmediate(resolve));

@@ -12,13 +12,16 @@ export interface OpenSinks<S> {
 }
 
 /** Keeps sinks open, and opens another when the settings of its destination changed; the one before ends its load first. */
-export function createOpenSinks<S extends { close(): Promise<void> }>(open: (destination: LoadDestination) => S): OpenSinks<S> {
+export function createOpenSinks<S>(options: {
+  open: (destination: LoadDestination) => S;
+  close: (sink: S) => Promise<void>;
+}): OpenSinks<S> {
   const sinks = new Map<number, { readonly settings: string; readonly sink: S }>();
   const loading = new Map<number, Promise<unknown>>();
   const closing = new Set<Promise<void>>();
 
   function closeLater(id: number, sink: S): void {
-    const closed = (loading.get(id) ?? Promise.resolve()).then(() => sink.close()).catch(() => undefined);
+    const closed = (loading.get(id) ?? Promise.resolve()).then(() => options.close(sink)).catch(() => undefined);
     closing.add(closed);
     void closed.then(() => closing.delete(closed));
   }
@@ -28,7 +31,7 @@ export function createOpenSinks<S extends { close(): Promise<void> }>(open: (des
     const before = sinks.get(destination.id);
     if (before?.settings === settings) return before.sink;
     if (before !== undefined) closeLater(destination.id, before.sink);
-    const sink = open(destination);
+    const sink = options.open(destination);
     sinks.set(destination.id, { settings, sink });
     return sink;
   }
@@ -51,7 +54,7 @@ export function createOpenSinks<S extends { close(): Promise<void> }>(open: (des
     },
     async close() {
       await Promise.all(loading.values());
-      await Promise.all([...closing, ...[...sinks.values()].map(({ sink }) => sink.close())]);
+      await Promise.all([...closing, ...[...sinks.values()].map(({ sink }) => options.close(sink))]);
     },
   };
 }

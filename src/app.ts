@@ -59,6 +59,8 @@ export async function createApp(config: Config): Promise<App> {
 
   const host = createLoadHost({ ...config.duckdb, egress: config.egress });
   opened.defer(() => host.close());
+  // Before the host, whose end would otherwise count as the answer of a destination.
+  opened.defer(() => checks.stop());
   const alerts = createAlerts({ store, log, onDestination: (destinationId) => void checks.ask(destinationId) });
   const loader = createLoader({
     buffer,

@@ -76,7 +76,6 @@ export async function openControlPlane(config: Config, { log, opened }: { log: L
   const upkeep = createUpkeep({ store, audit, now, everyMs: upkeepEveryMs, log });
   opened.defer(() => upkeep.stop());
   const checks = createDestinationChecks({ store, opener, now, timeoutMs: checkTimeoutMs, log });
-  opened.defer(() => checks.stop());
   const changes = createChanges({
     store,
     registry,

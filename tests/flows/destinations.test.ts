@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -113,6 +114,32 @@ describe('a PostgreSQL destination', () => {
           form === 'utf8' || form === 'utf16le' ? Buffer.from('horse-battery', form) : Buffer.from('horse-batter').toString(form);
         expect([file, bytes.includes(secret)]).toEqual([file, false]);
       }
+    }
+  });
+});
+
+describe('a check that a stop cuts short', () => {
+  it('is run again at the next start', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    let system = await startTestApp();
+    try {
+      const source = await createTestSource(system);
+      await waitFor(() => silent.listening);
+      const { port } = silent.address() as AddressInfo;
+      const properties = { host: '127.0.0.1', port, database: 'd', username: 'u', password: 'p', ssl: false, encryption_type: 'none' };
+      const body = { type: 'postgres', properties };
+      const reply = await send(system.url, 'POST', '/v4/destinations', { token: source.apiKey, body });
+      await waitFor(() => sockets.length > 0);
+      await system.app.stop();
+      silent.close();
+      for (const socket of sockets) socket.destroy();
+      system = await startTestApp({ dataDirectory: system.dataDirectory });
+      const { name, discovery_error_message: message } = await endedCheck(system, source, idOf(reply));
+      expect(name).toBe((reply.body as { check_job_name: string }).check_job_name);
+      expect(message).toMatch(/ECONNREFUSED/);
+    } finally {
+      await system.stop();
     }
   });
 });

@@ -9,8 +9,13 @@ export const errorTable = {
   invalid_name: { meaning: 'The name is taken or breaks the name rule.', cure: 'Choose another name.' },
   invalid_display_name: { meaning: 'The display name yields no usable schema name.', cure: 'Use letters and digits.' },
   invalid_properties: { meaning: 'A property does not fit its schema.', cure: 'Correct the named properties.' },
+  invalid_query: { meaning: 'A query parameter is unknown or not valid.', cure: 'Send the documented parameters.' },
   invalid_id: { meaning: 'The account has no such resource.', cure: 'List the resources to find its id.' },
   invalid_token_id: { meaning: 'The source has no such token.', cure: 'List the tokens of the source.' },
+  destination_limit_exceeded: {
+    meaning: 'The account has as many destinations as its plan allows.',
+    cure: 'Delete one first, or change the plan.',
+  },
   token_limit_exceeded: { meaning: 'The source has two active tokens.', cure: 'Revoke one first.' },
   key_limit_exceeded: { meaning: 'The account has ten API access keys, enabled and disabled together.', cure: 'Delete one first.' },
   invalid_credential_state: {

@@ -7,9 +7,10 @@ import { operatorSocketOf } from './config/operator-socket.ts';
 import { readVersion } from './config/version.ts';
 import { openControlPlane } from './control-plane.ts';
 import { readLoadOverview } from './domain/load/overview.ts';
+import { createAlerts } from './domain/load/alerts.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
 import { createByteBudget } from './http/byte-budget.ts';
-import { connectApi } from './http/connect-api/plugin.ts';
+import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { createOperatorServer } from './http/operator/server.ts';
@@ -39,7 +40,7 @@ export async function createApp(config: Config): Promise<App> {
   const metrics = createMetrics();
   const failure = Promise.withResolvers<Error>();
   let died: Error | undefined;
-  const { parts, routes, usageWriter, upkeep } = await openControlPlane(config, { log, opened });
+  const { parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, { log, opened });
   const { store, registry } = parts;
 
   const buffer = await createEmbeddedBuffer({
@@ -56,15 +57,24 @@ export async function createApp(config: Config): Promise<App> {
   opened.defer(() => intake.close());
   const budget = createByteBudget({ totalBytes: config.intake.budgetBytes, waitMs: config.intake.budgetWaitMs, maxBodyBytes });
 
-  const host = createLoadHost(config.duckdb);
+  const host = createLoadHost({ ...config.duckdb, egress: config.egress });
   opened.defer(() => host.close());
+  // Before the host, whose end would otherwise count as the answer of a destination.
+  opened.defer(() => checks.stop());
+  const alerts = createAlerts({ store, log, onDestination: (destinationId) => void checks.ask(destinationId) });
   const loader = createLoader({
     buffer,
     host,
     findRoute: (sourceId) => routes.find(sourceId),
     reports: {
-      recordLoad: (report) => recordLoad(store, report),
-      recordFailure: (failed) => recordLoadFailure(store, failed),
+      async recordLoad(report) {
+        await recordLoad(store, report);
+        await alerts.loaded(report);
+      },
+      async recordFailure(failure) {
+        await recordLoadFailure(store, failure);
+        await alerts.failed(failure);
+      },
     },
     metrics,
     log,
@@ -107,6 +117,7 @@ export async function createApp(config: Config): Promise<App> {
         countAccepted: metrics.countAccepted,
       }),
       connectApi({ parts, verifier: registry, log }),
+      connectApiV3({ parts, verifier: registry, log }),
     ],
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
@@ -123,6 +134,14 @@ export async function createApp(config: Config): Promise<App> {
       loader.start();
       usageWriter.start();
       upkeep.start();
+      checks.start(
+        (destination) => host.checkDestination(destination),
+        (destinationId) => {
+          // What was held back until a repair goes on at once.
+          loader.retryNow();
+          void alerts.recovered(destinationId, Date.now());
+        },
+      );
       await operator.listen(operatorSocketOf(config.dataDirectory));
       const metricsUrl = await metricsServer.listen(config.metricsPort);
       return { url: await server.listen(config.host, config.port), metricsUrl };

@@ -6,11 +6,14 @@ import { createMint } from './access/mint.ts';
 import { createPeppers } from './access/peppers.ts';
 import { createRegistry } from './access/registry.ts';
 import { openRevokedLog } from './access/revoked-log.ts';
+import { createSealer } from './access/seal.ts';
 import type { Config } from './config/config.ts';
 import { loadMasterKey } from './config/secrets.ts';
 import { planFeatures } from './domain/account/plans.ts';
 import { createChanges } from './domain/changes.ts';
 import type { DomainParts } from './domain/context.ts';
+import { createDestinationChecks, type DestinationChecks } from './domain/destination/checks.ts';
+import { createDestinationOpener } from './domain/destination/open.ts';
 import { replayRevoked } from './domain/credential/replay-revoked.ts';
 import { createUsageWriter, type UsageWriter } from './domain/credential/usage-writer.ts';
 import { createRouteTable, type RouteTable } from './domain/source/route-table.ts';
@@ -23,12 +26,16 @@ import type { Log } from './telemetry/log.ts';
 
 /** Raised by one when the pepper is rotated; credentials keep theirs until they are rotated themselves. */
 const currentPepperId = 1;
+/** The same for sealed credentials. */
+const currentSealId = 1;
 const usageEveryMs = 2000;
 const upkeepEveryMs = 3_600_000;
+const checkTimeoutMs = 300_000;
 
 export interface ControlPlane {
   readonly parts: DomainParts;
   readonly routes: RouteTable & { readonly warehouseDirectory: string };
+  readonly checks: DestinationChecks;
   readonly usageWriter: UsageWriter;
   readonly upkeep: Upkeep;
 }
@@ -56,13 +63,30 @@ export async function openControlPlane(config: Config, { log, opened }: { log: L
 
   const warehouseDirectory = join(dataDirectory, 'warehouses');
   mkdirSync(warehouseDirectory, { recursive: true, mode: 0o700 });
-  const routes = createRouteTable({ store, warehouseDirectory });
+  const sealer = createSealer({ derive: (purpose) => masterKey.derive(purpose), currentId: currentSealId });
+  const opener = createDestinationOpener({ sealer, warehouseDirectory });
+  const routes = createRouteTable({
+    store,
+    opener,
+    onUnreadable: (destinationId, error) => log.error({ destinationId, err: error }, 'the destination cannot be opened; its data is kept'),
+  });
   await routes.load();
   const usageWriter = createUsageWriter({ registry, store, everyMs: usageEveryMs, log });
   opened.defer(() => usageWriter.stop());
   const upkeep = createUpkeep({ store, audit, now, everyMs: upkeepEveryMs, log });
   opened.defer(() => upkeep.stop());
-  const changes = createChanges({ store, registry, revokedLog, now, onSourcesChanged: (sourceIds) => routes.refresh(sourceIds) });
-  const parts = { store, registry, mint: createMint({ peppers }), audit, changes, now };
-  return { parts, routes: { ...routes, warehouseDirectory }, usageWriter, upkeep };
+  const checks = createDestinationChecks({ store, opener, now, timeoutMs: checkTimeoutMs, log });
+  const changes = createChanges({
+    store,
+    registry,
+    revokedLog,
+    now,
+    onSourcesChanged: (sourceIds) => routes.refresh(sourceIds),
+    async onDestinationsChanged(destinationIds) {
+      await routes.refreshDestinations(destinationIds);
+      checks.wake();
+    },
+  });
+  const parts = { store, registry, mint: createMint({ peppers }), sealer, audit, changes, now };
+  return { parts, routes: { ...routes, warehouseDirectory }, checks, usageWriter, upkeep };
 }

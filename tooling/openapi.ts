@@ -1,7 +1,11 @@
 /** `npm run openapi`: writes docs/api/ (OpenAPI 3.1, and the table of error codes) from `contract/`. `--check` fails when it is stale. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { connectionCheckRoutes } from '../contract/connect-api/connection-checks.ts';
+import { destinationRoutes, destinationV3Routes } from '../contract/connect-api/destinations.ts';
+import { destinationTypeRoutes } from '../contract/connect-api/destination-types.ts';
 import type { ErrorRow } from '../contract/connect-api/errors.ts';
+import { loadRoutes } from '../contract/connect-api/loads.ts';
 import type { ConnectRoute } from '../contract/connect-api/route.ts';
 import { sourceTypeRoutes } from '../contract/connect-api/source-types.ts';
 import { sourceRoutes } from '../contract/connect-api/sources.ts';
@@ -36,12 +40,22 @@ const describeApi = (title: string, description: string, paths: Json): Json => (
 
 function describeConnectApi(): Json {
   const paths: Record<string, Json> = {};
-  const routes: Record<string, ConnectRoute> = { ...sourceTypeRoutes, ...sourceRoutes, ...tokenRoutes };
+  const routes: Record<string, ConnectRoute> = {
+    ...sourceTypeRoutes,
+    ...sourceRoutes,
+    ...tokenRoutes,
+    ...destinationTypeRoutes,
+    ...destinationRoutes,
+    ...connectionCheckRoutes,
+    ...loadRoutes,
+    ...destinationV3Routes,
+  };
   for (const [operationId, route] of Object.entries(routes)) {
     const byStatus = Map.groupBy(Object.values(route.errors), ({ status }: ErrorRow) => status);
     const errors = [...byStatus].map(([status, rows]): [string, Json] => {
-      const codes = [...new Set(rows.map(({ code }) => code))].sort();
-      const schema = {
+      const codes = [...new Set(rows.flatMap((row) => (row.shape === 'S1' ? [row.code] : [])))].sort();
+      const bare = { type: 'string', description: 'What is wrong, as a bare JSON string.' };
+      const coded = {
         type: 'object',
         properties: {
           error: { enum: codes },
@@ -49,14 +63,18 @@ function describeConnectApi(): Json {
         },
         required: ['error', 'data'],
       };
-      return [String(status), { description: codes.join(', '), content: toContent(schema) }];
+      const isMixed = codes.length > 0 && rows.some(({ shape }) => shape === 'S4');
+      const schema = isMixed ? { anyOf: [coded, bare] } : codes.length > 0 ? coded : bare;
+      return [String(status), { description: codes.join(', ') || 'What is wrong', content: toContent(schema) }];
     });
-    const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
       in: 'path',
       required: true,
       schema: name === 'type' ? { type: 'string' } : { type: 'integer' },
     }));
+    const inQuery = Object.keys(route.query?.shape ?? {}).map((name) => ({ name, in: 'query', schema: { type: 'integer' } }));
+    const parameters = [...inPath, ...inQuery];
     const operation: Json = {
       operationId,
       summary: route.summary,

@@ -7,6 +7,8 @@ export interface ConnectRoute {
   readonly path: string;
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** Query parameters, all optional. */
+  readonly query?: z.ZodObject;
   readonly response: z.ZodType;
   readonly errors: ErrorRows;
   /** The reply carries a secret and must not be stored by anything on the way. */

@@ -3,7 +3,7 @@ import { commonErrors } from './errors.ts';
 import type { ConnectRoute } from './route.ts';
 
 /** Property of a report card's step (connect-api.md §6.3). */
-const cardProperty = z.strictObject({
+export const cardProperty = z.strictObject({
   name: z.string(),
   is_required: z.boolean(),
   is_credential: z.boolean(),
@@ -14,7 +14,7 @@ const cardProperty = z.strictObject({
   tap_mutable: z.boolean(),
 });
 
-const stepType = z.enum(['form', 'oauth', 'profile', 'discover_schema', 'field_selection', 'fully_configured']);
+export const stepType = z.enum(['form', 'oauth', 'profile', 'discover_schema', 'field_selection', 'fully_configured']);
 
 const cardStep = z.strictObject({ type: stepType, properties: z.array(cardProperty) });
 
@@ -27,7 +27,7 @@ export const reportCard = z.strictObject({
 });
 
 /** Details of a type (connect-api.md §6.4). */
-const typeDetails = z.strictObject({
+export const typeDetails = z.strictObject({
   pricing_tier: z.enum(['standard', 'enterprise']),
   pipeline_state: z.enum(['alpha', 'beta', 'released', 'deprecated']),
   default_scheduling_interval: z.int().nullable(),

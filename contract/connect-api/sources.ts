@@ -9,7 +9,7 @@ export const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z
 const nonEmpty = z.string().min(1);
 /** Longer than any name a person gives; a bound of ours. */
 const displayName = nonEmpty.max(255);
-const plainObject = z.custom<Readonly<Record<string, unknown>>>(
+export const plainObject = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   'must be an object',
 );

@@ -2,6 +2,9 @@
 import { isIP } from 'node:net';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { findAddress, findRange, type AddressRange } from '../lib/address.ts';
+import { classifyAddress } from '../lib/address-class.ts';
+import type { EgressPolicy } from '../lib/egress.ts';
 import { readEnv } from './env.ts';
 
 export interface Config {
@@ -14,6 +17,8 @@ export interface Config {
   readonly publicUrl: URL | undefined;
   /** Addresses of proxies whose `X-Forwarded-Proto` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Where accounts may lead the server. */
+  readonly egress: EgressPolicy;
   readonly logLevel: LogLevel;
   readonly masterKey: { readonly file: string; readonly value: string | undefined };
   readonly intake: { readonly budgetBytes: number; readonly budgetWaitMs: number; readonly threads: number };
@@ -51,15 +56,17 @@ export function readConfig(flags: ConfigFlags): Config {
   const port = parseInteger('--port', flags.port ?? readEnv('THIMBLE_PORT') ?? '4600', 0, 65_535);
   const maxBytes = readBytes('THIMBLE_BUFFER_MAX_BYTES', 20 * 2 ** 30, 2 ** 28);
   const memoryLimitMb = parseInteger('THIMBLE_DUCKDB_MEMORY_MB', readEnv('THIMBLE_DUCKDB_MEMORY_MB') ?? '192', 64, 1_048_576);
+  const host = parseHost(flags.host ?? readEnv('THIMBLE_HOST') ?? '127.0.0.1');
   return {
     dataDirectory,
-    host: parseHost(flags.host ?? readEnv('THIMBLE_HOST') ?? '127.0.0.1'),
+    host,
     port,
     metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
     publicUrl: parsePublicUrl(flags['public-url'] ?? readEnv('THIMBLE_PUBLIC_URL')),
     trustedProxies: (readEnv('THIMBLE_TRUSTED_PROXIES') ?? '')
       .split(',')
       .flatMap((text) => (text.trim() === '' ? [] : [parseAddress(text.trim())])),
+    egress: parseEgress(readEnv('THIMBLE_EGRESS_ALLOW') ?? '', host),
     logLevel: parseLogLevel(readEnv('THIMBLE_LOG_LEVEL') ?? 'info'),
     masterKey: {
       file: resolve(readEnv('THIMBLE_MASTER_KEY_FILE') ?? join(dataDirectory, 'master.key')),
@@ -115,6 +122,27 @@ function parseHost(text: string): string {
 function parseAddress(text: string): string {
   if (isIP(text) === 0) throw new ConfigError(`THIMBLE_TRUSTED_PROXIES must hold IP addresses, not "${text}".`);
   return text;
+}
+
+/** Private networks are open to a server that only this machine can reach (access.md, what accounts may make the server do). */
+function parseEgress(text: string, host: string): EgressPolicy {
+  const entries = text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+  const allowed = entries.filter((entry) => entry !== 'private').map(parseRange);
+  return { privateAllowed: isLoopback(host) || entries.includes('private'), allowed };
+}
+
+function parseRange(text: string): AddressRange {
+  const range = findRange(text);
+  if (range === undefined) {
+    throw new ConfigError(`THIMBLE_EGRESS_ALLOW must hold "private", addresses or ranges such as 10.1.0.0/16, not "${text}".`);
+  }
+  return range;
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost') return true;
+  const address = findAddress(host);
+  return address !== undefined && (host.startsWith('127.') || host === '::1') && classifyAddress(address) === 'private';
 }
 
 function parsePublicUrl(text: string | undefined): URL | undefined {

@@ -9,6 +9,8 @@ import type { Tables } from '../store/tables.ts';
 /** What a transaction changes besides rows; collected inside it, in force once it has committed. */
 export interface Effects {
   readonly registry: RegistryChange[];
+  /** Destinations whose row changed. */
+  readonly destinations: number[];
   /** For the log outside the store: credentials that died, or came back as disabled. */
   readonly lines: RevocationLine[];
   /** Rights were taken away: answer only when every effect admitted before has ended. */
@@ -32,11 +34,13 @@ export interface ChangesOptions {
   readonly now: () => number;
   /** Told of committed changes of sources before their caller is answered; never rejects. */
   readonly onSourcesChanged?: (sourceIds: readonly number[]) => Promise<void>;
+  /** The same for destinations, told after the sources. */
+  readonly onDestinationsChanged?: (destinationIds: readonly number[]) => Promise<void>;
 }
 
 /** Creates the one line all control changes go through; one per process. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { store, registry, revokedLog, now, onSourcesChanged } = options;
+  const { store, registry, revokedLog, now, onSourcesChanged, onDestinationsChanged } = options;
   /** The lines each unconfirmed subject still owes to the log. */
   const unconfirmed = new Map<string, RevocationLine[]>();
   let previous: Promise<unknown> = Promise.resolve();
@@ -64,6 +68,7 @@ export function createChanges(options: ChangesOptions): Changes {
         registry.apply(effects.registry);
         const sourceIds = effects.registry.flatMap((one) => (one.kind === 'source' ? [one.sourceId] : []));
         if (sourceIds.length > 0) await onSourcesChanged?.(sourceIds);
+        if (effects.destinations.length > 0) await onDestinationsChanged?.(effects.destinations);
         if (!effects.revokes && effects.lines.length === 0) return { committed: result, owed: undefined, logged: undefined };
         const lines = [...(unconfirmed.get(subject) ?? []), ...effects.lines];
         unconfirmed.set(subject, lines);
@@ -83,7 +88,7 @@ export function createChanges(options: ChangesOptions): Changes {
 }
 
 function noEffects(): Effects {
-  return { registry: [], lines: [], revokes: false };
+  return { registry: [], destinations: [], lines: [], revokes: false };
 }
 
 function asError(error: unknown): Error {

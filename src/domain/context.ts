@@ -1,6 +1,7 @@
 /** What every control-plane verb is handed. */
 import type { CredentialMint } from '../access/mint.ts';
 import type { Registry } from '../access/registry.ts';
+import type { Sealer } from '../access/seal.ts';
 import type { AuditTrail } from '../store/audit.ts';
 import type { Store } from '../store/database.ts';
 import type { Changes } from './changes.ts';
@@ -17,6 +18,7 @@ export interface DomainParts {
   readonly store: Store;
   readonly registry: Registry;
   readonly mint: CredentialMint;
+  readonly sealer: Sealer;
   readonly audit: AuditTrail;
   readonly changes: Changes;
   /** Milliseconds since the epoch. */

@@ -5,12 +5,14 @@ import { TransientError } from '../sinks/errors.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import { readError } from './thread-errors.ts';
-import type { CallKind, LoadDestination, ThreadCalls, ThreadReply, WarehouseSettings } from './thread-messages.ts';
+import type { CallKind, LoadDestination, ThreadCalls, ThreadReply, ThreadSettings } from './thread-messages.ts';
 
 /** The main thread's side of the loader thread. */
 export interface LoadHost {
   /** Loads a window; its payloads are transferred away. Throws the errors of `sinks/errors.ts`. */
   loadWindow(destination: LoadDestination, window: LoadWindow): Promise<LoadOutcome>;
+  /** Connects to a destination and proves that loads may succeed. Throws the errors of `sinks/errors.ts`. */
+  checkDestination(destination: LoadDestination): Promise<void>;
   /** Answers one SELECT over a destination. Throws the Query… errors of `sinks/errors.ts`. */
   query(destination: LoadDestination, sql: string, limits?: Partial<QueryLimits>): Promise<QueryAnswer>;
   /** Writes a consistent copy of a destination to an absolute path that must not exist. */
@@ -30,7 +32,7 @@ interface Thread {
 const maxHeapMb = 1024;
 
 /** Starts the loader thread at the first call and again after it died; whatever was under way then fails with `TransientError`. */
-export function createLoadHost(settings: WarehouseSettings = {}, module = siblingModule('loader-thread', import.meta.url)): LoadHost {
+export function createLoadHost(settings: ThreadSettings = {}, module = siblingModule('loader-thread', import.meta.url)): LoadHost {
   let thread: Thread | undefined;
   let calls = 0;
   let closed = false;
@@ -74,6 +76,7 @@ export function createLoadHost(settings: WarehouseSettings = {}, module = siblin
 
   return {
     loadWindow: (destination, window) => call('load', { destination, window }, transferable(window)),
+    checkDestination: (destination) => call('check', { destination }),
     query: (destination, sql, limits = {}) => call('query', { destination, sql, limits }),
     copy: (destination, file) => call('copy', { destination, file }),
     async stopQueries() {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Batch } from '../batch/batch.ts';
 import { decodeBatch } from '../batch/decode.ts';
 import { LedgerMismatchError, OutOfMemoryError, TableStoppedError } from '../sinks/errors.ts';
-import type { LedgerReport, LoadPlan, LoadResult, SchemaDescription, Sink } from '../sinks/sink.ts';
+import type { LedgerEntry, LedgerKey, LedgerReport, LoadPlan, LoadResult, SchemaDescription, Sink } from '../sinks/sink.ts';
 import { planLoad } from './plan.ts';
 import { findVersions } from './row-target.ts';
 import type { WindowLimits } from './shape.ts';
@@ -61,9 +61,10 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   const { incarnation, sourceId, binding } = window;
   const ledgerKey = { incarnation, sourceId, binding, root: window.table };
   const ledger = await sink.readLedger(ledgerKey);
-  if (ledger !== undefined && ledger.position > window.head) {
+  const before = ledger ?? (await findEarlierBinding(sink, ledgerKey));
+  if (before !== undefined && before.position > window.head) {
     throw new LedgerMismatchError(
-      `The destination has loaded up to position ${ledger.position} of ${window.table}, but the buffer ends at ${window.head}: it is not the buffer these loads came from.`,
+      `The destination has loaded up to position ${before.position} of ${window.table}, but the buffer ends at ${window.head}: it is not the buffer these loads came from.`,
     );
   }
   if (ledger !== undefined && ledger.position < window.acknowledged) {
@@ -71,9 +72,9 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
       `The destination has loaded ${window.table} up to position ${ledger.position} only, but the buffer has given away all up to ${window.acknowledged}: the destination is an older copy.`,
     );
   }
-  const held = window.batches.findLast(({ position }) => position <= (ledger?.position ?? 0));
-  if (ledger !== undefined && held !== undefined) {
-    const { loadId, report, batchedAt } = ledger;
+  const held = window.batches.findLast(({ position }) => position <= (before?.position ?? 0));
+  if (before !== undefined && held !== undefined) {
+    const { loadId, report, batchedAt } = before;
     const versions = versionsOf(await sink.describe(window.schema, window.table), window.table);
     return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true, versions };
   }
@@ -120,6 +121,18 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
 function versionsOf(description: SchemaDescription, root: string): StreamVersions | undefined {
   const versions = findVersions(description, root);
   return versions && { active: versions.active, waiting: versions.waiting.map(({ version, rows }) => ({ version, rows })) };
+}
+
+/**
+ * The newest ledger row of the stream from an earlier time in this destination. A load that committed here right before the source moved
+ * away, and was never acknowledged, must not be loaded again when the source comes back.
+ */
+async function findEarlierBinding(sink: Sink, key: LedgerKey): Promise<LedgerEntry | undefined> {
+  for (let binding = key.binding - 1; binding >= 0; binding -= 1) {
+    const entry = await sink.readLedger({ ...key, binding });
+    if (entry !== undefined) return entry;
+  }
+  return undefined;
 }
 
 /** One batch cannot be made smaller: it stops its table, visibly, instead of failing for ever. */

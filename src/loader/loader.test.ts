@@ -270,7 +270,7 @@ describe('the loader', () => {
   });
 
   it('stops a source whose destination is an older copy, and skips nothing', async () => {
-    const file = findRoute(1)?.destination.file ?? '';
+    const file = join(directory, 'warehouse-8.duckdb');
     const copy = join(directory, 'copy.duckdb');
     await append(1, 't', ['id'], { id: 1n });
     startLoader();

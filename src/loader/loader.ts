@@ -46,10 +46,11 @@ export function createLoader(options: LoaderOptions): Loader {
   const { buffer, host, reports, metrics, log } = options;
   const maxWindowBytes = options.maxWindowBytes ?? 32 * 2 ** 20;
   const lingerMs = options.lingerMs ?? 200;
+  const clock = options.clock ?? Date.now;
   const schedule = createSchedule({
     buffer,
     findRoute: options.findRoute,
-    clock: options.clock ?? Date.now,
+    clock,
     onMissingRoute: (sourceId) => log.warn({ sourceId }, 'the source has no destination; its data is kept'),
     concurrency: options.concurrency ?? 2,
     lingerMs,
@@ -122,7 +123,7 @@ export function createLoader(options: LoaderOptions): Loader {
       batches,
     });
     // Reported before the acknowledgement: after a crash in between, the repeat reports the same load id.
-    await reports.recordLoad({ ...outcome, accountId: route.accountId, ...stream });
+    await reports.recordLoad({ ...outcome, accountId: route.accountId, destinationId: route.destination.id, ...stream });
     await buffer.ack(claim, outcome.position);
     if (outcome.repeated) return;
     const rows = Object.values(outcome.loaded).reduce((sum, count) => sum + count, 0);
@@ -140,7 +141,9 @@ export function createLoader(options: LoaderOptions): Loader {
     metrics.countLoad('failed', { rows: 0, rejected: 0 });
     log[type === 'transient' ? 'warn' : 'error']({ ...stream, type, waitMs, reason: message }, 'load failed; its data is kept');
     try {
-      await reports.recordFailure({ ...stream, type, message });
+      const { sqlState } = (error ?? {}) as { sqlState?: string };
+      const { accountId, destination } = route;
+      await reports.recordFailure({ ...stream, accountId, destinationId: destination.id, type, message, sqlState, failedAt: clock() });
     } catch (reportError) {
       log.error({ ...stream, err: reportError }, 'the failure could not be recorded');
     }

@@ -15,9 +15,10 @@ export interface ErrorMessage {
   readonly name: string;
   readonly message: string;
   readonly limit?: QueryLimitError['limit'];
+  readonly sqlState?: string;
 }
 
-const kinds: readonly (new (message: string) => Error)[] = [
+const kinds: readonly (new (message: string, options?: { sqlState?: string | undefined }) => Error)[] = [
   CopyFailedError,
   DestinationUnusableError,
   LedgerMismatchError,
@@ -29,7 +30,10 @@ const kinds: readonly (new (message: string) => Error)[] = [
 
 export function writeError(error: unknown): ErrorMessage {
   if (error instanceof QueryLimitError) return { name: error.name, message: error.message, limit: error.limit };
-  if (error instanceof Error) return { name: error.name, message: error.message };
+  if (error instanceof Error) {
+    const { sqlState } = error as Error & { sqlState?: string };
+    return { name: error.name, message: error.message, ...(sqlState === undefined ? {} : { sqlState }) };
+  }
   return { name: 'Error', message: String(error) };
 }
 
@@ -37,6 +41,7 @@ export function writeError(error: unknown): ErrorMessage {
 export function readError(written: ErrorMessage): Error {
   if (written.limit !== undefined) return new QueryLimitError(written.limit, written.message);
   const kind = kinds.find(({ name }) => name === written.name);
-  if (kind !== undefined) return new kind(written.message);
-  return new TransientError(written.name === 'TransientError' ? written.message : `${written.name}: ${written.message}`);
+  const options = { sqlState: written.sqlState };
+  if (kind !== undefined) return new kind(written.message, options);
+  return new TransientError(written.name === 'TransientError' ? written.message : `${written.name}: ${written.message}`, options);
 }

@@ -1,22 +1,34 @@
+import type { EgressPolicy } from '../lib/egress.ts';
 import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
+import type { PostgresConnection } from '../sinks/postgres/config.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
 
 /** One destination as the thread opens it. */
-export interface LoadDestination {
-  readonly id: number;
-  readonly kind: 'duckdb';
-  /** Absolute path of the warehouse file, chosen by the server. */
-  readonly file: string;
-}
+export type LoadDestination =
+  | {
+      readonly id: number;
+      readonly kind: 'duckdb';
+      /** Absolute path of the warehouse file, chosen by the server. */
+      readonly file: string;
+    }
+  | { readonly id: number; readonly kind: 'postgres'; readonly connection: PostgresConnection };
 
 /** Settings every embedded warehouse shares. */
-export type WarehouseSettings = Partial<Pick<DuckDbConfig, 'memoryLimitMb' | 'maxMemoryLimitMb' | 'maxTempMb' | 'threads' | 'idleMs'>>;
+type WarehouseSettings = Partial<Pick<DuckDbConfig, 'memoryLimitMb' | 'maxMemoryLimitMb' | 'maxTempMb' | 'threads' | 'idleMs'>>;
+
+/** What the thread is started with. */
+export interface ThreadSettings extends WarehouseSettings {
+  /** Where destinations may be; without one, nowhere but in public networks. */
+  readonly egress?: EgressPolicy;
+}
 
 /** Each kind of request to the thread, with what it takes and what it answers. */
 export interface ThreadCalls {
   load: { readonly input: { readonly destination: LoadDestination; readonly window: LoadWindow }; readonly output: LoadOutcome };
+  /** Proves that a destination can be used. */
+  check: { readonly input: { readonly destination: LoadDestination }; readonly output: undefined };
   query: {
     readonly input: { readonly destination: LoadDestination; readonly sql: string; readonly limits: Partial<QueryLimits> };
     readonly output: QueryAnswer;

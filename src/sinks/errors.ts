@@ -1,5 +1,15 @@
+/** What a destination's own error tells; drivers of SQL servers give its SQLSTATE beside a severity. */
+class DestinationError extends Error {
+  /** Five characters, where the cause has one. */
+  readonly sqlState: string | undefined;
+  constructor(message: string, options?: ErrorOptions & { sqlState?: string | undefined }) {
+    super(message, options);
+    this.sqlState = options?.sqlState ?? findSqlState(options?.cause);
+  }
+}
+
 /** Back off and claim again: the destination may answer later. */
-export class TransientError extends Error {
+export class TransientError extends DestinationError {
   override readonly name: string = 'TransientError';
 }
 
@@ -9,17 +19,17 @@ export class OutOfMemoryError extends TransientError {
 }
 
 /** Hold every load into this destination, tell the owner, keep everything. */
-export class DestinationUnusableError extends Error {
+export class DestinationUnusableError extends DestinationError {
   override readonly name = 'DestinationUnusableError';
 }
 
 /** One table cannot load until somebody repairs it (key mismatch, dropped system column); its data stays in the buffer. */
-export class TableStoppedError extends Error {
+export class TableStoppedError extends DestinationError {
   override readonly name = 'TableStoppedError';
 }
 
 /** The ledger moved under us or is ahead of the buffer; the source stops and nothing is skipped (ADR 5). */
-export class LedgerMismatchError extends Error {
+export class LedgerMismatchError extends DestinationError {
   override readonly name = 'LedgerMismatchError';
 }
 
@@ -46,4 +56,10 @@ export class QueryFailedError extends Error {
 /** A copy of the warehouse could not be written; the file named by the caller is as it was. */
 export class CopyFailedError extends Error {
   override readonly name = 'CopyFailedError';
+}
+
+/** System errors have codes of five letters too (`EPIPE`), but no severity. */
+function findSqlState(cause: unknown): string | undefined {
+  const { code, severity } = (cause ?? {}) as { code?: unknown; severity?: unknown };
+  return typeof severity === 'string' && typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -4,6 +4,18 @@ CREATE TABLE "account" ("id" integer primary key,
   "created_at" integer not null,
   "held_at" integer) strict;
 
+CREATE TABLE "alert" ("id" integer primary key autoincrement,
+  "account_id" integer not null references "account" ("id"),
+  "kind" text not null,
+  "subject" text not null,
+  "message" text not null,
+  "raised_at" integer not null,
+  "cleared_at" integer) strict;
+
+CREATE INDEX "alert_account" on "alert" ("account_id", "id");
+
+CREATE UNIQUE INDEX "alert_open" on "alert" ("subject") where cleared_at is null;
+
 CREATE TABLE "audit" ("seq" integer primary key,
   "at" integer not null,
   "account_id" integer,
@@ -20,6 +32,12 @@ CREATE INDEX "audit_account" on "audit" ("account_id", "seq");
 
 CREATE INDEX "audit_subject" on "audit" ("subject", "seq");
 
+CREATE TABLE "connection_check" ("connection_id" integer primary key,
+  "name" text not null unique,
+  "started_at" integer not null,
+  "completed_at" integer,
+  "error_message" text) strict;
+
 CREATE TABLE "connection_destination" ("id" integer primary key,
   "account_id" integer not null references "account" ("id"),
   "type" text not null,
@@ -33,7 +51,13 @@ CREATE TABLE "connection_destination" ("id" integer primary key,
   "system_paused_at" text,
   "created_by_credential" integer,
   "description" text,
+  "partner_id" integer,
   constraint "connection_destination_of_account" unique ("account_id", "id")) strict;
+
+CREATE TABLE "connection_secret" ("connection_id" integer not null,
+  "property" text not null,
+  "sealed" blob not null,
+  constraint "connection_secret_pk" primary key ("connection_id", "property")) strict;
 
 CREATE TABLE "connection_source" ("id" integer primary key,
   "account_id" integer not null references "account" ("id"),
@@ -48,6 +72,7 @@ CREATE TABLE "connection_source" ("id" integer primary key,
   "system_paused_at" text,
   "created_by_credential" integer,
   "destination_id" integer,
+  "destination_binding" integer default 0 not null,
   constraint "connection_source_of_account" unique ("account_id", "id"),
   constraint "source_destination" foreign key ("account_id", "destination_id") references "connection_destination" ("account_id", "id")) strict;
 
@@ -137,4 +162,5 @@ CREATE TABLE "stream_state" ("source_id" integer not null references "connection
   "error_state" text,
   "active_version" text,
   "waiting" text default '{}' not null,
+  "last_attempt_at" integer,
   constraint "stream_state_pk" primary key ("source_id", "table_name")) strict;

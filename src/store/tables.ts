@@ -15,6 +15,9 @@ export interface Tables {
   audit: AuditTable;
   stream_state: StreamStateTable;
   load_report: LoadReportTable;
+  connection_secret: ConnectionSecretTable;
+  connection_check: ConnectionCheckTable;
+  alert: AlertTable;
 }
 
 /** Facts of the installation: installation_id, pepper ids, … */
@@ -67,10 +70,46 @@ interface ConnectionColumns {
 /** `name` is the destination schema: unique among live sources of an account, never changed. */
 interface SourceTable extends ConnectionColumns {
   destination_id: number | null;
+  /** How often the source was given another destination: part of every ledger key (ADR 5). */
+  destination_binding: Generated<number>;
 }
 
 interface DestinationTable extends ConnectionColumns {
   description: string | null;
+  /** The partner that created it (access.md, partner-created destinations). */
+  partner_id: number | null;
+}
+
+/** One credential property of a source or a destination, sealed for its place (access.md, at rest). */
+interface ConnectionSecretTable {
+  connection_id: number;
+  property: string;
+  sealed: Uint8Array;
+}
+
+/** The newest check of a source or a destination. */
+interface ConnectionCheckTable {
+  connection_id: number;
+  /** Job name on the wire (connect-api.md §1.3). */
+  name: string;
+  started_at: number;
+  /** Null while it runs. */
+  completed_at: number | null;
+  /** Null while it runs and when it succeeded. */
+  error_message: string | null;
+}
+
+/** Something the owner should know, once per outage; at most one is open per subject. */
+interface AlertTable {
+  id: Generated<number>;
+  account_id: number;
+  kind: 'destination_down' | 'source_stopped' | 'table_stopped';
+  /** `destination:<id>`, `source:<id>`, `table:<source id>/<table>`. */
+  subject: string;
+  message: string;
+  raised_at: number;
+  /** Null while it lasts. */
+  cleared_at: number | null;
 }
 
 /** API keys, partner keys and import tokens (access.md). */
@@ -131,7 +170,9 @@ interface StreamStateTable {
   /** Acknowledged buffer position: the floor when a destination's ledger is gone (ADR 5). */
   acknowledged_position: number;
   last_batch_loaded_at: number | null;
-  /** JSON {type, message} while loading fails. */
+  /** The newest load, failed ones included. */
+  last_attempt_at: number | null;
+  /** JSON {type, message, sqlState?} while loading fails. */
   error_state: string | null;
   /** Version of the table that is visible, a 64-bit integer as text; null before the first activation. */
   active_version: string | null;

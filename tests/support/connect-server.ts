@@ -1,7 +1,7 @@
 /** The Connect API on a real server and a real control plane, with an account, its key and a second account. */
 import { onTestFinished } from 'vitest';
 import { createApiKey, type CreatedCredential } from '../../src/domain/api-key/create.ts';
-import { connectApi } from '../../src/http/connect-api/plugin.ts';
+import { connectApi, connectApiV3 } from '../../src/http/connect-api/plugin.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';
 
@@ -29,7 +29,7 @@ export async function createConnectServer(): Promise<ConnectServer> {
   const note = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { error: note, warn: note };
   const server = await createHttpServer({
-    surfaces: [connectApi({ parts: plane.parts, verifier: plane.registry, log })],
+    surfaces: [connectApi, connectApiV3].map((api) => api({ parts: plane.parts, verifier: plane.registry, log })),
     publicUrl: undefined,
     trustedProxies: [],
     health: () => undefined,

@@ -1,11 +1,12 @@
 /** The control plane of a test: real store, registry, log of revocations and audit trail in a directory of their own. */
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createMint } from '../../src/access/mint.ts';
 import { createPeppers } from '../../src/access/peppers.ts';
 import type { Verdict } from '../../src/access/principal.ts';
 import { createRegistry, type Registry, type RegistryOptions } from '../../src/access/registry.ts';
+import { createSealer } from '../../src/access/seal.ts';
 import { openRevokedLog, type RevokedLog } from '../../src/access/revoked-log.ts';
 import { createAccount, type CreatedAccount } from '../../src/domain/account/create.ts';
 import { createChanges } from '../../src/domain/changes.ts';
@@ -36,7 +37,8 @@ export async function createControlPlane(
   const clock = { now: Date.UTC(2031, 3, 2, 8, 59, 1) };
   const now = (): number => clock.now;
   const master = randomBytes(32);
-  const peppers = createPeppers({ derive: (purpose) => createSecretKey(Buffer.concat([master, Buffer.from(purpose)])), currentId: 1 });
+  const derive = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', master, 'test', purpose, 32)));
+  const peppers = createPeppers({ derive, currentId: 1 });
   const store = await openStore({ path: join(directory, 'store.db') });
   const opened = await openRevokedLog({ file: join(directory, 'revoked.log') });
   onTestFinished(async () => {
@@ -49,6 +51,7 @@ export async function createControlPlane(
     store,
     registry,
     mint: createMint({ peppers }),
+    sealer: createSealer({ derive, currentId: 1 }),
     audit: createAuditTrail({ key: createSecretKey(randomBytes(32)) }),
     changes: createChanges({ store, registry, revokedLog, now }),
     now,

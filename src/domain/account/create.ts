@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { AppError } from '../../../contract/errors.ts';
 import { insertAccount } from '../../store/queries/account.ts';
 import { insertDestination } from '../../store/queries/destination.ts';
@@ -7,6 +6,7 @@ import { nextId } from '../../store/queries/sequence.ts';
 import { requireOperator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
+import { warehouseFileName } from '../destination/warehouse.ts';
 import { defaultPlan, planFeatures, type Plan } from './plans.ts';
 
 export interface CreateAccountInput {
@@ -59,9 +59,4 @@ export async function createAccount(ctx: DomainContext, input: CreateAccountInpu
     effects.registry.push({ kind: 'account', accountId, held: false, apiAccess: planFeatures[plan].apiAccess });
     return { accountId, memberId, destinationId };
   });
-}
-
-/** Ids come back after the store is restored from a backup; the random part keeps a new account off an old account's file. */
-function warehouseFileName(destinationId: number): string {
-  return `warehouse-${destinationId}-${randomBytes(6).toString('hex')}.duckdb`;
 }

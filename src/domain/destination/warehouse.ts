@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { DestinationRow } from '../../store/queries/destination.ts';
 
@@ -6,6 +7,11 @@ export interface Warehouse {
   readonly id: number;
   readonly kind: 'duckdb';
   readonly file: string;
+}
+
+/** Ids come back after the store is restored from a backup; the random part keeps a new destination off an old one's file. */
+export function warehouseFileName(destinationId: number): string {
+  return `warehouse-${destinationId}-${randomBytes(6).toString('hex')}.duckdb`;
 }
 
 /** Where the warehouse of a destination row is; undefined for other kinds of destination. */

@@ -1,5 +1,6 @@
 import { wireTime } from '../../lib/wire-time.ts';
 import type { Store } from '../../store/database.ts';
+import { listOpenAlerts } from '../../store/queries/alert.ts';
 import { listLoadReports } from '../../store/queries/load-report.ts';
 import { listStreamStates } from '../../store/queries/stream-state.ts';
 
@@ -29,13 +30,32 @@ export interface LoadOverview {
   readonly loaded: Readonly<Record<string, number>>;
 }
 
-/** How loading goes, for the operator's status: failing streams first, then the newest loads. */
+export interface AlertOverview {
+  readonly account_id: number;
+  readonly kind: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly raised_at: string;
+}
+
+/** How loading goes, for the operator's status: what lasts, failing streams first, the newest loads. */
 export async function readLoadOverview(
   store: Store,
   limits: { streams: number; loads: number } = { streams: 200, loads: 20 },
-): Promise<{ streams: StreamOverview[]; loads: LoadOverview[] }> {
-  const [streams, loads] = await Promise.all([listStreamStates(store.read, limits.streams), listLoadReports(store.read, limits.loads)]);
+): Promise<{ alerts: AlertOverview[]; streams: StreamOverview[]; loads: LoadOverview[] }> {
+  const [alerts, streams, loads] = await Promise.all([
+    listOpenAlerts(store.read),
+    listStreamStates(store.read, limits.streams),
+    listLoadReports(store.read, limits.loads),
+  ]);
   return {
+    alerts: alerts.map(({ account_id, kind, subject, message, raised_at }) => ({
+      account_id,
+      kind,
+      subject,
+      message,
+      raised_at: wireTime(raised_at),
+    })),
     streams: streams.map((row) => ({
       source_id: row.source_id,
       table: row.table_name,

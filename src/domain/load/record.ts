@@ -40,6 +40,10 @@ export interface LoadFailure {
   readonly table: string;
   readonly type: string;
   readonly message: string;
+  /** SQLSTATE of the destination's error, where it has one. */
+  readonly sqlState?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly failedAt: number;
 }
 
 /** Records a committed load and the stream's new floor (ADR 5). Recording the same load again changes nothing. */
@@ -72,6 +76,7 @@ export function recordLoad(store: Store, load: LoadRecord): Promise<void> {
 
 /** Shows the owner why a stream does not load now; its data and its floor stay. */
 export function recordLoadFailure(store: Store, failure: LoadFailure): Promise<void> {
-  const errorState = JSON.stringify({ type: failure.type, message: failure.message });
-  return store.transaction((tx) => upsertFailedStream(tx, { sourceId: failure.sourceId, table: failure.table, errorState }));
+  const { sourceId, table, type, message, sqlState, failedAt } = failure;
+  const errorState = JSON.stringify({ type, message, sqlState });
+  return store.transaction((tx) => upsertFailedStream(tx, { sourceId, table, attemptedAt: failedAt, errorState }));
 }

@@ -45,6 +45,7 @@ export async function createSource(ctx: DomainContext, accountId: number, input:
         system_paused_at: destinationId === null ? wireTime(now) : null,
         created_by_credential: actingCredential(ctx.actor),
         destination_id: destinationId,
+        destination_binding: 0,
       };
       await insertSource(tx, row);
       await recordAudit(ctx, tx, {

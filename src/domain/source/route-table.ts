@@ -1,7 +1,8 @@
+import { SealBrokenError } from '../../access/seal.ts';
 import type { Store } from '../../store/database.ts';
-import { findDestination } from '../../store/queries/destination.ts';
+import { findDestinationOfAnyAccount } from '../../store/queries/destination.ts';
 import { findSourceOfAnyAccount, listSourcesAbove, type SourceRow } from '../../store/queries/source.ts';
-import { warehouseOf, type Warehouse } from '../destination/warehouse.ts';
+import type { DestinationOpener, OpenedDestination } from '../destination/open.ts';
 
 /** Where the records of a source go. */
 interface Route {
@@ -11,7 +12,7 @@ interface Route {
   readonly schema: string;
   /** How often the source was given another destination. */
   readonly binding: number;
-  readonly destination: Warehouse;
+  readonly destination: OpenedDestination;
 }
 
 export interface RouteTable {
@@ -19,67 +20,102 @@ export interface RouteTable {
   load(): Promise<void>;
   /** Reads the routes of changed sources again. Never rejects: what cannot be read is forgotten and read at the next `find`. */
   refresh(sourceIds: readonly number[]): Promise<void>;
+  /** The same for changed destinations, whatever sources load into them. */
+  refreshDestinations(destinationIds: readonly number[]): Promise<void>;
   /**
    * The route of a source in any state, without I/O: what was accepted before a pause or a deletion still loads (architecture, choices).
-   * Undefined while the source is unknown or has no destination; its data is kept.
+   * Undefined while the source is unknown, has no destination or one that is not complete; its data is kept.
    */
   find(sourceId: number): Route | undefined;
 }
 
+type Bound = Omit<Route, 'destination'> & { readonly destinationId: number | null };
+
 const pageRows = 500;
 
 /** The loader's view of sources and destinations, kept in memory because it is asked at every step of the loop. */
-export function createRouteTable(options: { store: Store; warehouseDirectory: string }): RouteTable {
-  const { store, warehouseDirectory } = options;
-  /** Undefined: the source exists and has no destination. */
-  const routes = new Map<number, Route | undefined>();
-  const reading = new Set<number>();
+export function createRouteTable(options: {
+  store: Store;
+  opener: DestinationOpener;
+  /** The credentials of a destination cannot be opened; its data is kept. */
+  onUnreadable: (destinationId: number, error: Error) => void;
+}): RouteTable {
+  const { store, opener, onUnreadable } = options;
+  const sources = new Map<number, Bound>();
+  /** Undefined: the destination cannot be loaded into. */
+  const destinations = new Map<number, OpenedDestination | undefined>();
+  const reading = new Set<string>();
   let reads: Promise<void> = Promise.resolve();
 
-  async function routeOf(source: SourceRow): Promise<Route | undefined> {
-    if (source.destination_id === null) return undefined;
-    const row = await findDestination(store.read, source.account_id, source.destination_id);
-    const destination = row === undefined ? undefined : warehouseOf(row, warehouseDirectory);
-    return destination === undefined
-      ? undefined
-      : { accountId: source.account_id, sourceId: source.id, schema: source.name, binding: 0, destination };
-  }
-
-  /** One after the other, so that the latest read wins. Never rejects. */
-  function read(sourceId: number): Promise<void> {
-    reads = reads.then(() => readNow(sourceId));
+  /** One after the other, so that the latest read wins. */
+  function inOrder(read: () => Promise<void>): Promise<void> {
+    reads = reads.then(read);
     return reads;
   }
 
-  async function readNow(sourceId: number): Promise<void> {
+  /** Never rejects. */
+  async function readSource(sourceId: number): Promise<void> {
     try {
       const source = await findSourceOfAnyAccount(store.read, sourceId);
-      if (source === undefined) routes.delete(sourceId);
-      else routes.set(sourceId, await routeOf(source));
+      if (source === undefined) sources.delete(sourceId);
+      else await keep(source);
     } catch {
-      routes.delete(sourceId);
+      sources.delete(sourceId);
     }
+  }
+
+  async function keep(source: SourceRow): Promise<void> {
+    const { id: sourceId, account_id: accountId, name: schema, destination_binding: binding, destination_id: destinationId } = source;
+    if (destinationId !== null && !destinations.has(destinationId)) await readDestination(destinationId);
+    sources.set(sourceId, { accountId, sourceId, schema, binding, destinationId });
+  }
+
+  /** Never rejects. */
+  async function readDestination(destinationId: number): Promise<void> {
+    try {
+      const row = await findDestinationOfAnyAccount(store.read, destinationId);
+      destinations.set(destinationId, row && (await opener.open(store.read, row)));
+    } catch (error) {
+      destinations.delete(destinationId);
+      if (!(error instanceof SealBrokenError)) return;
+      destinations.set(destinationId, undefined);
+      onUnreadable(destinationId, error);
+    }
+  }
+
+  function readLater(key: string, read: () => Promise<void>): void {
+    if (reading.has(key)) return;
+    reading.add(key);
+    void inOrder(read).finally(() => reading.delete(key));
   }
 
   return {
     async load() {
       for (let above = 0; ;) {
         const page = await listSourcesAbove(store.read, above, pageRows);
-        for (const source of page) routes.set(source.id, await routeOf(source));
+        for (const source of page) await keep(source);
         const last = page.at(-1);
         if (last === undefined || page.length < pageRows) return;
         above = last.id;
       }
     },
     async refresh(sourceIds) {
-      for (const sourceId of sourceIds) await read(sourceId);
+      for (const sourceId of sourceIds) await inOrder(() => readSource(sourceId));
+    },
+    async refreshDestinations(destinationIds) {
+      for (const destinationId of destinationIds) await inOrder(() => readDestination(destinationId));
     },
     find(sourceId) {
-      if (!routes.has(sourceId) && !reading.has(sourceId)) {
-        reading.add(sourceId);
-        void read(sourceId).finally(() => reading.delete(sourceId));
+      const source = sources.get(sourceId);
+      if (source === undefined) {
+        readLater(`source ${sourceId}`, () => readSource(sourceId));
+        return undefined;
       }
-      return routes.get(sourceId);
+      const { destinationId, ...route } = source;
+      if (destinationId === null) return undefined;
+      if (!destinations.has(destinationId)) readLater(`destination ${destinationId}`, () => readDestination(destinationId));
+      const destination = destinations.get(destinationId);
+      return destination && { ...route, destination };
     },
   };
 }

@@ -5,6 +5,7 @@ import { updateSourceRow, type SourceRow } from '../../store/queries/source.ts';
 import { requireAccount } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
+import { bindTo } from '../destination/bind.ts';
 import { chooseDestination } from '../destination/choose.ts';
 import { getLiveSource } from './find.ts';
 import { parseSourceName } from './name.ts';
@@ -27,9 +28,7 @@ export async function updateSource(ctx: DomainContext, accountId: number, source
     const updated = await updateSourceRow(tx, sourceId, {
       display_name: input.display_name ?? source.display_name,
       paused_at: pausedAt,
-      destination_id: destinationId,
-      // Having no destination is so far the only reason why the system pauses a source.
-      system_paused_at: destinationId === null ? (source.system_paused_at ?? wireTime(now)) : null,
+      ...bindTo(source, destinationId, now),
       updated_at: now,
     });
     await recordAudit(ctx, tx, { accountId, verb: 'source.update', subject, before: audited(source), after: audited(updated) });

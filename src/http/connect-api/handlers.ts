@@ -20,10 +20,12 @@ import { presentSource, presentToken } from './present.ts';
 export interface ConnectParams {
   readonly source_id?: string;
   readonly token_id?: string;
+  readonly destination_id?: string;
+  readonly client_id?: string;
   readonly type?: string;
 }
 
-export type ConnectHandler = (session: ConnectSession, params: ConnectParams, body: unknown) => Promise<unknown>;
+export type ConnectHandler = (session: ConnectSession, params: ConnectParams, body: unknown, query: unknown) => Promise<unknown>;
 
 export const sourceHandlers = {
   createSource: async ({ ctx, accountId }, _params, body) =>

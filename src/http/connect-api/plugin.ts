@@ -1,6 +1,10 @@
-/** The Connect API as a surface of the server: its own authentication, body reading, error shape and 404 below `/v4`. */
+/** The Connect API as surfaces of the server: their own authentication, body reading, error shape and 404 below `/v4` and `/v3`. */
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import { connectionCheckRoutes } from '../../../contract/connect-api/connection-checks.ts';
+import { destinationRoutes, destinationV3Routes } from '../../../contract/connect-api/destinations.ts';
+import { destinationTypeRoutes } from '../../../contract/connect-api/destination-types.ts';
 import { commonErrors, type ErrorRows } from '../../../contract/connect-api/errors.ts';
+import { loadRoutes } from '../../../contract/connect-api/loads.ts';
 import type { ConnectRoute } from '../../../contract/connect-api/route.ts';
 import { sourceRoutes } from '../../../contract/connect-api/sources.ts';
 import { sourceTypeRoutes } from '../../../contract/connect-api/source-types.ts';
@@ -8,15 +12,33 @@ import { tokenRoutes } from '../../../contract/connect-api/tokens.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { Surface } from '../surface.ts';
 import { authenticateKey } from './authenticate-key.ts';
+import { destinationHandlers, destinationTypeHandlers, destinationV3Handlers } from './destination-handlers.ts';
+import { connectionCheckHandlers, loadHandlers } from './loading-handlers.ts';
 import { sourceHandlers, sourceTypeHandlers, tokenHandlers, type ConnectHandler, type ConnectParams } from './handlers.ts';
 import { acceptJsonBodies } from '../json-body.ts';
 import type { ConnectApiOptions } from './options.ts';
 import { renderError, renderTransportError } from './render-error.ts';
 
-const prefix = '/v4';
-
-/** The surface to mount: every path below `/v4` with its own authentication, bodies, errors and 404. */
+/** The surface to mount below `/v4`. */
 export function connectApi(options: ConnectApiOptions): Surface {
+  return surface('/v4', options, (app) => {
+    addRoutes(app, sourceRoutes, sourceHandlers);
+    addRoutes(app, tokenRoutes, tokenHandlers);
+    addRoutes(app, sourceTypeRoutes, sourceTypeHandlers);
+    addRoutes(app, destinationRoutes, destinationHandlers);
+    addRoutes(app, destinationTypeRoutes, destinationTypeHandlers);
+    addRoutes(app, connectionCheckRoutes, connectionCheckHandlers);
+    addRoutes(app, loadRoutes, loadHandlers);
+  });
+}
+
+/** The surface to mount below `/v3`: destinations in their old shape (connect-api.md §9.2). */
+export function connectApiV3(options: ConnectApiOptions): Surface {
+  return surface('/v3', options, (app) => addRoutes(app, destinationV3Routes, destinationV3Handlers));
+}
+
+/** Every path below a prefix with its own authentication, bodies, errors and 404. */
+function surface(prefix: '/v3' | '/v4', options: ConnectApiOptions, add: (app: FastifyInstance) => void): Surface {
   const routes: FastifyPluginCallback = (app, _options, done) => {
     app.decorateRequest('connectSession', undefined);
     acceptJsonBodies(app);
@@ -37,12 +59,11 @@ export function connectApi(options: ConnectApiOptions): Surface {
         options.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'A Connect API request failed.');
       if (status === 401) reply.header('www-authenticate', 'Bearer');
       if (status === 503) reply.header('retry-after', '5');
-      return reply.code(status).send(body);
+      // A bare string is JSON too (connect-api.md §2.2).
+      return reply.code(status).type('application/json').send(JSON.stringify(body));
     });
 
-    addRoutes(app, sourceRoutes, sourceHandlers);
-    addRoutes(app, tokenRoutes, tokenHandlers);
-    addRoutes(app, sourceTypeRoutes, sourceTypeHandlers);
+    add(app);
     done();
   };
   return {
@@ -70,7 +91,7 @@ function addRoute(app: FastifyInstance, route: ConnectRoute, handler: ConnectHan
     method: route.method,
     // An id is decimal digits; anything else is another path, hence 404.
     url: route.path
-      .slice(prefix.length)
+      .slice('/v4'.length)
       .replaceAll(/\{(\w+_id)\}/g, ':$1(^\\d+$)')
       .replaceAll(/\{(\w+)\}/g, ':$1'),
     exposeHeadRoute: false,
@@ -79,7 +100,7 @@ function addRoute(app: FastifyInstance, route: ConnectRoute, handler: ConnectHan
       const session = request.connectSession;
       if (session === undefined) throw new AppError('unauthorized', 'A valid API access key is required.');
       if (route.secret === true) reply.header('cache-control', 'no-store');
-      return handler(session, request.params, request.body);
+      return handler(session, request.params, request.body, request.query);
     },
   });
 }

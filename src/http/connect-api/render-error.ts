@@ -3,7 +3,8 @@ import { AppError } from '../../../contract/errors.ts';
 
 export interface RenderedError {
   readonly status: number;
-  readonly body: S1Body;
+  /** S1, or in shape S4 the bare text. */
+  readonly body: S1Body | string;
   /** Nothing the client did: worth a line in the log. */
   readonly unexpected: boolean;
 }
@@ -18,7 +19,7 @@ export function renderError(error: unknown, rows: ErrorRows, requestId: string):
   }
   return {
     status: row.status,
-    body: { error: row.code, data: { message: known.message, ...known.details } },
+    body: row.shape === 'S4' ? known.message : { error: row.code, data: { message: known.message, ...known.details } },
     unexpected: row.status >= 500,
   };
 }

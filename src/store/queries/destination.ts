@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import type { Tables } from '../tables.ts';
 
 export type DestinationRow = Selectable<Tables['connection_destination']>;
@@ -13,6 +13,11 @@ export function findDestination(db: Kysely<Tables>, accountId: number, id: numbe
   return db.selectFrom('connection_destination').selectAll().where('id', '=', id).where('account_id', '=', accountId).executeTakeFirst();
 }
 
+/** A destination by its id alone, for Thimble's own use. */
+export function findDestinationOfAnyAccount(db: Kysely<Tables>, id: number): Promise<DestinationRow | undefined> {
+  return db.selectFrom('connection_destination').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /** The account's destinations that are not deleted, oldest first. */
 export function listLiveDestinations(db: Kysely<Tables>, accountId: number): Promise<DestinationRow[]> {
   return db
@@ -22,4 +27,13 @@ export function listLiveDestinations(db: Kysely<Tables>, accountId: number): Pro
     .where('deleted_at', 'is', null)
     .orderBy('id')
     .execute();
+}
+
+/** Changes a destination and returns the whole row. */
+export function updateDestinationRow(
+  tx: Kysely<Tables>,
+  id: number,
+  changes: Updateable<Tables['connection_destination']>,
+): Promise<DestinationRow> {
+  return tx.updateTable('connection_destination').set(changes).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
 }

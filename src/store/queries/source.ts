@@ -43,3 +43,15 @@ export function updateSourceRow(tx: Kysely<Tables>, id: number, changes: Updatea
 export function listSourcesAbove(db: Kysely<Tables>, aboveId: number, limit: number): Promise<SourceRow[]> {
   return db.selectFrom('connection_source').selectAll().where('id', '>', aboveId).orderBy('id').limit(limit).execute();
 }
+
+/** The account's sources that are not deleted and load into this destination, or into none. */
+export function listLiveSourcesOf(db: Kysely<Tables>, accountId: number, destinationId: number | null): Promise<SourceRow[]> {
+  return db
+    .selectFrom('connection_source')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null)
+    .where('destination_id', destinationId === null ? 'is' : '=', destinationId)
+    .orderBy('id')
+    .execute();
+}

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, SelectQueryBuilder } from 'kysely';
 import type { Tables } from '../tables.ts';
 
 export type StreamStateRow = Selectable<Tables['stream_state']>;
@@ -29,6 +29,7 @@ export interface LoadedStream {
 export async function upsertLoadedStream(tx: Kysely<Tables>, row: LoadedStream): Promise<void> {
   const state = {
     last_batch_loaded_at: row.loadedAt,
+    last_attempt_at: row.loadedAt,
     error_state: null,
     active_version: row.activeVersion,
     waiting: row.waiting,
@@ -56,7 +57,10 @@ export async function upsertLoadedStream(tx: Kysely<Tables>, row: LoadedStream):
 }
 
 /** A stream cannot load now; its floor stays. */
-export async function upsertFailedStream(tx: Kysely<Tables>, row: { sourceId: number; table: string; errorState: string }): Promise<void> {
+export async function upsertFailedStream(
+  tx: Kysely<Tables>,
+  row: { sourceId: number; table: string; attemptedAt: number; errorState: string },
+): Promise<void> {
   await tx
     .insertInto('stream_state')
     .values({
@@ -64,8 +68,55 @@ export async function upsertFailedStream(tx: Kysely<Tables>, row: { sourceId: nu
       table_name: row.table,
       acknowledged_position: 0,
       last_batch_loaded_at: null,
+      last_attempt_at: row.attemptedAt,
       error_state: row.errorState,
     })
-    .onConflict((conflict) => conflict.columns(['source_id', 'table_name']).doUpdateSet({ error_state: row.errorState }))
+    .onConflict((conflict) =>
+      conflict.columns(['source_id', 'table_name']).doUpdateSet({ last_attempt_at: row.attemptedAt, error_state: row.errorState }),
+    )
     .execute();
+}
+
+interface RecentStreams {
+  readonly accountId: number;
+  readonly attemptedSince: number;
+}
+
+/** How many streams of an account had a load, failed ones included, since a time. */
+export async function countStreamLoads(db: Kysely<Tables>, asked: RecentStreams): Promise<number> {
+  const { n } = await recentStreams(db, asked)
+    .select((eb) => eb.fn.countAll<number | string | bigint>().as('n'))
+    .executeTakeFirstOrThrow();
+  return Number(n);
+}
+
+/** Those streams by table name, then by source name. */
+export function listStreamLoadRows(
+  db: Kysely<Tables>,
+  asked: RecentStreams & { readonly offset: number; readonly limit: number },
+): Promise<(Pick<StreamStateRow, 'table_name' | 'last_batch_loaded_at' | 'error_state'> & { source_name: string })[]> {
+  return recentStreams(db, asked)
+    .select([
+      'stream_state.table_name',
+      'stream_state.last_batch_loaded_at',
+      'stream_state.error_state',
+      'connection_source.name as source_name',
+    ])
+    .orderBy('stream_state.table_name')
+    .orderBy('connection_source.name')
+    .orderBy('connection_source.id')
+    .limit(asked.limit)
+    .offset(asked.offset)
+    .execute();
+}
+
+function recentStreams(
+  db: Kysely<Tables>,
+  { accountId, attemptedSince }: RecentStreams,
+): SelectQueryBuilder<Tables, 'stream_state' | 'connection_source', object> {
+  return db
+    .selectFrom('stream_state')
+    .innerJoin('connection_source', 'connection_source.id', 'stream_state.source_id')
+    .where('connection_source.account_id', '=', accountId)
+    .where('stream_state.last_attempt_at', '>=', attemptedSince);
 }

@@ -1,0 +1,35 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { findAddress, isInRange } from '../lib/address.ts';
+import { ConfigError, readConfig } from './config.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe('where accounts may lead the server', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['127.0.0.9', true],
+    ['localhost', true],
+    ['::1', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['10.0.0.5', false],
+    ['203.0.113.7', false],
+  ])('listening on %s opens private networks by itself: %s', (host, expected) => {
+    expect(readConfig({ host }).egress).toEqual({ privateAllowed: expected, allowed: [] });
+  });
+
+  it('is what the operator allows', () => {
+    vi.stubEnv('THIMBLE_EGRESS_ALLOW', ' 10.1.0.0/16, fd12::/32 ,192.168.7.9,');
+    const { privateAllowed, allowed } = readConfig({ host: '0.0.0.0' }).egress;
+    expect(privateAllowed).toBe(false);
+    const permits = (text: string): boolean => allowed.some((range) => isInRange(findAddress(text) ?? new Uint8Array(), range));
+    expect(['10.1.255.1', 'fd12::9', '192.168.7.9', '10.2.0.1', '192.168.7.10'].map(permits)).toEqual([true, true, true, false, false]);
+    vi.stubEnv('THIMBLE_EGRESS_ALLOW', 'private');
+    expect(readConfig({ host: '0.0.0.0' }).egress).toEqual({ privateAllowed: true, allowed: [] });
+  });
+
+  it.each(['10.0.0.0/33', 'everything', 'db.internal', '10.0.0'])('is refused as %s at the start', (value) => {
+    vi.stubEnv('THIMBLE_EGRESS_ALLOW', value);
+    expect(() => readConfig({})).toThrow(ConfigError);
+  });
+});

@@ -1,0 +1,122 @@
+import { endConnectionCheck, listRunningChecks, type ConnectionCheckRow } from '../../store/queries/connection-check.ts';
+import { findDestinationOfAnyAccount } from '../../store/queries/destination.ts';
+import type { Store } from '../../store/database.ts';
+import { beginCheck } from './begin-check.ts';
+import type { DestinationOpener, OpenedDestination } from './open.ts';
+
+/** Really connects to a destination and proves that loading there may succeed; rejects with the destination's own text. */
+type Probe = (destination: OpenedDestination) => Promise<void>;
+
+export interface DestinationChecks {
+  /** From now on checks are run, first those that a stop cut short. `onSucceeded` is told once the result is stored. */
+  start(probe: Probe, onSucceeded: (destinationId: number) => void): void;
+  /** A check has begun in the store. */
+  wake(): void;
+  /** Checks a destination because of what its loads show. Never rejects. */
+  ask(destinationId: number): Promise<void>;
+  /** Begins nothing more and waits for no probe: what is unfinished is run again at the next start. */
+  stop(): Promise<void>;
+}
+
+const atOnce = 4;
+
+/** Runs the checks that verbs begin in the store. */
+export function createDestinationChecks(options: {
+  store: Store;
+  opener: DestinationOpener;
+  now: () => number;
+  /** A probe has limits of its own; this one is for a probe that hangs. */
+  timeoutMs: number;
+  log: { error(fields: object, message: string): void };
+}): DestinationChecks {
+  const { store, opener, now, timeoutMs, log } = options;
+  const running = new Set<string>();
+  const writes = new Set<Promise<boolean>>();
+  let started: { readonly probe: Probe; readonly onSucceeded: (destinationId: number) => void } | undefined;
+  let stopping = false;
+  let reading: Promise<void> = Promise.resolve();
+
+  function wake(): void {
+    reading = reading.then(begin).catch((error: unknown) => log.error({ err: error }, 'checks of destinations could not be read'));
+  }
+
+  async function begin(): Promise<void> {
+    if (stopping || started === undefined) return;
+    for (const check of await listRunningChecks(store.read, atOnce + running.size)) {
+      if (running.size >= atOnce) return;
+      if (!running.has(check.name)) void run(check, started.probe);
+    }
+  }
+
+  async function run(check: ConnectionCheckRow, ask: Probe): Promise<void> {
+    running.add(check.name);
+    const failure = await judge(check, ask);
+    if (stopping) return;
+    const write = record(check, failure);
+    writes.add(write);
+    const recorded = await write;
+    writes.delete(write);
+    if (!recorded) return;
+    running.delete(check.name);
+    wake();
+  }
+
+  /** Undefined when the destination can be used, else why not. */
+  async function judge({ connection_id: id }: ConnectionCheckRow, ask: Probe): Promise<string | undefined> {
+    try {
+      const row = await findDestinationOfAnyAccount(store.read, id);
+      const destination = row && (await opener.open(store.read, row));
+      if (destination === undefined) return 'The destination was deleted, or lacks a property.';
+      await within(timeoutMs, ask(destination));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async function record(check: ConnectionCheckRow, failure: string | undefined): Promise<boolean> {
+    try {
+      const ended = { name: check.name, completedAt: now(), errorMessage: failure ?? null };
+      await store.transaction((tx) => endConnectionCheck(tx, ended));
+      if (failure === undefined) started?.onSucceeded(check.connection_id);
+      return true;
+    } catch (error) {
+      log.error({ err: error, check: check.name }, 'the result of a check could not be stored; it is run again at the next start');
+      return false;
+    }
+  }
+
+  return {
+    start(probe, onSucceeded) {
+      started = { probe, onSucceeded };
+      wake();
+    },
+    wake,
+    async ask(destinationId) {
+      try {
+        await store.transaction(async (tx) => {
+          const row = await findDestinationOfAnyAccount(tx, destinationId);
+          if (row !== undefined && row.deleted_at === null) await beginCheck(tx, { id: row.id, accountId: row.account_id, now: now() });
+        });
+        wake();
+      } catch (error) {
+        log.error({ err: error, destinationId }, 'a check could not be begun');
+      }
+    },
+    async stop() {
+      stopping = true;
+      await reading;
+      await Promise.all(writes);
+    },
+  };
+}
+
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('The destination did not answer in time.')), timeoutMs).unref();
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,35 @@
+import { clearAlerts } from '../../store/queries/alert.ts';
+import { deleteConnectionSecrets } from '../../store/queries/connection-secret.ts';
+import { updateDestinationRow } from '../../store/queries/destination.ts';
+import { listLiveSourcesOf } from '../../store/queries/source.ts';
+import { requireAccount } from '../actor.ts';
+import { change, recordAudit } from '../change.ts';
+import type { DomainContext } from '../context.ts';
+import { bindSources } from './bind.ts';
+import { getLiveDestination } from './find.ts';
+
+/**
+ * Deletes a destination and forgets its credentials. Its sources stay, paused by the system; what they accepted waits for another
+ * destination, and what is loaded stays where it is. Throws `invalid_id`.
+ */
+export async function deleteDestination(ctx: DomainContext, accountId: number, destinationId: number): Promise<void> {
+  requireAccount(ctx.actor, accountId);
+  const subject = `destination:${destinationId}`;
+  await change(ctx, subject, async (tx, effects) => {
+    const row = await getLiveDestination(tx, accountId, destinationId);
+    const now = ctx.now();
+    const sources = await listLiveSourcesOf(tx, accountId, destinationId);
+    await bindSources(tx, effects, sources, { destinationId: null, now });
+    await deleteConnectionSecrets(tx, destinationId);
+    await clearAlerts(tx, [subject], now);
+    await updateDestinationRow(tx, destinationId, { deleted_at: now, updated_at: now });
+    await recordAudit(ctx, tx, {
+      accountId,
+      verb: 'destination.delete',
+      subject,
+      before: { type: row.type, name: row.name },
+      after: { deleted_at: now, sources: sources.map(({ id }) => id) },
+    });
+    effects.destinations.push(destinationId);
+  });
+}

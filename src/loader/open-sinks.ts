@@ -1,0 +1,60 @@
+import type { LoadDestination } from './thread-messages.ts';
+
+/** The open sinks of the loader thread, one per destination. */
+export interface OpenSinks<S> {
+  /** The sink of a destination as it is configured now. */
+  get(destination: LoadDestination): S;
+  /** Runs a load after those of the destination that were asked for before: describing, planning and loading must see the same tables. */
+  inTurn<T>(destination: LoadDestination, load: (sink: S) => Promise<T>): Promise<T>;
+  readonly all: Iterable<S>;
+  /** Waits for loads and closes every sink. */
+  close(): Promise<void>;
+}
+
+/** Keeps sinks open, and opens another when the settings of its destination changed; the one before ends its load first. */
+export function createOpenSinks<S>(options: {
+  open: (destination: LoadDestination) => S;
+  close: (sink: S) => Promise<void>;
+}): OpenSinks<S> {
+  const sinks = new Map<number, { readonly settings: string; readonly sink: S }>();
+  const loading = new Map<number, Promise<unknown>>();
+  const closing = new Set<Promise<void>>();
+
+  function closeLater(id: number, sink: S): void {
+    const closed = (loading.get(id) ?? Promise.resolve()).then(() => options.close(sink)).catch(() => undefined);
+    closing.add(closed);
+    void closed.then(() => closing.delete(closed));
+  }
+
+  function get(destination: LoadDestination): S {
+    const settings = JSON.stringify(destination);
+    const before = sinks.get(destination.id);
+    if (before?.settings === settings) return before.sink;
+    if (before !== undefined) closeLater(destination.id, before.sink);
+    const sink = options.open(destination);
+    sinks.set(destination.id, { settings, sink });
+    return sink;
+  }
+
+  return {
+    get,
+    inTurn(destination, load) {
+      const before = loading.get(destination.id) ?? Promise.resolve();
+      // Taken now, so that a change of settings closes this sink only after this load.
+      const sink = get(destination);
+      const run = before.then(() => load(sink));
+      loading.set(
+        destination.id,
+        run.catch(() => undefined),
+      );
+      return run;
+    },
+    get all() {
+      return [...sinks.values()].map(({ sink }) => sink);
+    },
+    async close() {
+      await Promise.all(loading.values());
+      await Promise.all([...closing, ...[...sinks.values()].map(({ sink }) => options.close(sink))]);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Tables } from '../tables.ts';
+
+export type AlertRow = Selectable<Tables['alert']>;
+
+/** Raises an alert unless one is open for its subject; tells whether it did. */
+export async function insertAlert(tx: Kysely<Tables>, row: Insertable<Tables['alert']>): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx
+    .insertInto('alert')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return Number(numInsertedOrUpdatedRows ?? 0) > 0;
+}
+
+/** Clears the open alerts of these subjects and returns them. */
+export function clearAlerts(tx: Kysely<Tables>, subjects: readonly string[], clearedAt: number): Promise<AlertRow[]> {
+  return tx
+    .updateTable('alert')
+    .set({ cleared_at: clearedAt })
+    .where('subject', 'in', subjects)
+    .where('cleared_at', 'is', null)
+    .returningAll()
+    .execute();
+}
+
+/** Alerts that last, oldest first. */
+export function listOpenAlerts(db: Kysely<Tables>): Promise<AlertRow[]> {
+  return db.selectFrom('alert').selectAll().where('cleared_at', 'is', null).orderBy('id').execute();
+}

@@ -22,6 +22,7 @@ async function loaded(server: ConnectServer, sourceId: number, table: string, at
     counts: { received: 1, rejected: 0, superseded: 0, replacedSurrogates: 0 },
     bookmarks: {},
     newVersion: false,
+    versions: undefined,
   });
 }
 

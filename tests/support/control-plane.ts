@@ -1,4 +1,4 @@
-/** The control plane of a test: real store, registry, log of revocations and audit trail in a directory of their own. */
+/** The control plane of a test: real store, registry, log of revocations and audit trail, in a directory of their own unless a store is given. */
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -12,7 +12,7 @@ import { createChanges } from '../../src/domain/changes.ts';
 import type { Actor, DomainContext, DomainParts } from '../../src/domain/context.ts';
 import type { CredentialRow } from '../../src/store/queries/credential.ts';
 import { createAuditTrail } from '../../src/store/audit.ts';
-import { openStore } from '../../src/store/database.ts';
+import { openStore, type Store } from '../../src/store/database.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export interface ControlPlane {
@@ -30,14 +30,14 @@ export interface ControlPlane {
 }
 
 export async function createControlPlane(
-  options: { registry?: Partial<RegistryOptions>; wrapLog?: (log: RevokedLog) => RevokedLog } = {},
+  options: { store?: Store; registry?: Partial<RegistryOptions>; wrapLog?: (log: RevokedLog) => RevokedLog } = {},
 ): Promise<ControlPlane> {
   const directory = temporaryDirectory();
   const clock = { now: Date.UTC(2031, 3, 2, 8, 59, 1) };
   const now = (): number => clock.now;
   const master = randomBytes(32);
   const peppers = createPeppers({ derive: (purpose) => createSecretKey(Buffer.concat([master, Buffer.from(purpose)])), currentId: 1 });
-  const store = await openStore({ path: join(directory, 'store.db') });
+  const store = options.store ?? (await openStore({ path: join(directory, 'store.db') }));
   const opened = await openRevokedLog({ file: join(directory, 'revoked.log') });
   onTestFinished(async () => {
     await store.close();

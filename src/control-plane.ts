@@ -8,6 +8,7 @@ import { createRegistry } from './access/registry.ts';
 import { openRevokedLog } from './access/revoked-log.ts';
 import type { Config } from './config/config.ts';
 import { loadMasterKey } from './config/secrets.ts';
+import { openControlStore } from './control-store.ts';
 import { planFeatures } from './domain/account/plans.ts';
 import { createChanges } from './domain/changes.ts';
 import type { DomainParts } from './domain/context.ts';
@@ -17,7 +18,6 @@ import { createRouteTable, type RouteTable } from './domain/source/route-table.t
 import { createUpkeep, type Upkeep } from './domain/upkeep.ts';
 import { createAuditTrail } from './store/audit.ts';
 import { acquireDataLock } from './store/data-lock.ts';
-import { openStore } from './store/database.ts';
 import { confirmKey, isKeyed } from './store/key-check.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -27,19 +27,26 @@ const usageEveryMs = 2000;
 const upkeepEveryMs = 3_600_000;
 
 export interface ControlPlane {
+  /** False once another server may have taken over: nothing may be accepted any more. */
+  readonly isAlone: () => boolean;
   readonly parts: DomainParts;
   readonly routes: RouteTable & { readonly warehouseDirectory: string };
   readonly usageWriter: UsageWriter;
   readonly upkeep: Upkeep;
 }
 
-/** Opens the control store of a data directory; what is opened is deferred on `opened`. Throws the errors of lock, key and store. */
-export async function openControlPlane(config: Config, { log, opened }: { log: Log; opened: AsyncDisposableStack }): Promise<ControlPlane> {
+/**
+ * Opens the control store; what is opened is deferred on `opened`. `onLost`: another server may take over, the process must end.
+ * Throws the errors of locks, key and store.
+ */
+export async function openControlPlane(
+  config: Config,
+  { log, opened, onLost }: { log: Log; opened: AsyncDisposableStack; onLost: (error: Error) => void },
+): Promise<ControlPlane> {
   const { dataDirectory } = config;
   const lock = await acquireDataLock({ directory: dataDirectory });
   opened.defer(() => lock.release());
-  const store = await openStore({ path: join(dataDirectory, 'store.db') });
-  opened.defer(() => store.close());
+  const { store, isAlone } = await openControlStore(config, { opened, onLost });
   const masterKey = await loadMasterKey({ ...config.masterKey, mayCreate: !(await isKeyed(store)) });
   await confirmKey(store, masterKey.derive('key-check'));
 
@@ -64,5 +71,5 @@ export async function openControlPlane(config: Config, { log, opened }: { log: L
   opened.defer(() => upkeep.stop());
   const changes = createChanges({ store, registry, revokedLog, now, onSourcesChanged: (sourceIds) => routes.refresh(sourceIds) });
   const parts = { store, registry, mint: createMint({ peppers }), audit, changes, now };
-  return { parts, routes: { ...routes, warehouseDirectory }, usageWriter, upkeep };
+  return { isAlone, parts, routes: { ...routes, warehouseDirectory }, usageWriter, upkeep };
 }

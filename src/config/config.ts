@@ -2,10 +2,15 @@
 import { isIP } from 'node:net';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseDatabaseUrl } from '../lib/postgres.ts';
 import { readEnv } from './env.ts';
 
 export interface Config {
   readonly dataDirectory: string;
+  /** The PostgreSQL database of control store and buffer, with its password; undefined: both are files of the data directory. */
+  readonly databaseUrl: string | undefined;
+  /** Serve the embedded copy that a move to PostgreSQL left behind. */
+  readonly undoMove: boolean;
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -36,6 +41,7 @@ export interface ConfigFlags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly 'public-url'?: string | undefined;
+  readonly 'undo-move'?: boolean;
 }
 
 /** A flag or variable has a value we cannot use. */
@@ -53,6 +59,8 @@ export function readConfig(flags: ConfigFlags): Config {
   const memoryLimitMb = parseInteger('THIMBLE_DUCKDB_MEMORY_MB', readEnv('THIMBLE_DUCKDB_MEMORY_MB') ?? '192', 64, 1_048_576);
   return {
     dataDirectory,
+    databaseUrl: readDatabaseUrl('DATABASE_URL', readEnv('DATABASE_URL')),
+    undoMove: flags['undo-move'] ?? false,
     host: parseHost(flags.host ?? readEnv('THIMBLE_HOST') ?? '127.0.0.1'),
     port,
     metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
@@ -89,6 +97,16 @@ export function readConfig(flags: ConfigFlags): Config {
       threads: parseInteger('THIMBLE_DUCKDB_THREADS', readEnv('THIMBLE_DUCKDB_THREADS') ?? '2', 1, 256),
     },
   };
+}
+
+/** A usable database URL; `name` is where it was given. The message of the `ConfigError` does not repeat it. */
+export function readDatabaseUrl<Text extends string | undefined>(name: string, text: Text): Text {
+  try {
+    if (text !== undefined) parseDatabaseUrl(text);
+    return text;
+  } catch (error) {
+    throw new ConfigError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Half of what the machine has, or the container if that is less. */

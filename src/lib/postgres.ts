@@ -2,7 +2,7 @@
 import type { ClientConfig } from 'pg';
 
 /** A database is named by a text we cannot use. The message never repeats the text: it may hold a password. */
-export class DatabaseUrlError extends Error {
+class DatabaseUrlError extends Error {
   override readonly name = 'DatabaseUrlError';
 }
 

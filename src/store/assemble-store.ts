@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
-import type { Store } from './database.ts';
+import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
 /** Puts a writer and a reader of any engine together to a store whose transactions are waited for when it closes. */

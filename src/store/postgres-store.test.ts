@@ -113,9 +113,7 @@ describe.each(postgresVersions)('the store on PostgreSQL %i', (version) => {
   });
 
   describe('when the connection is cut in a commit', () => {
-    async function proxied(
-      findOutcomeMs = 5_000,
-    ): Promise<{
+    async function proxied(findOutcomeMs = 5_000): Promise<{
       store: Store;
       direct: Store;
       lost: Error[];

@@ -26,7 +26,7 @@ export interface PostgresStoreOptions {
 }
 
 /** Everything of the control store is in this schema of the database. */
-export const storeSchema = 'thimble';
+const storeSchema = 'thimble';
 const readers = 4;
 const queryMs = 30_000;
 /** A transaction that stands still holds up every other one. */

@@ -23,6 +23,8 @@ export interface WriteTurnsOptions {
 }
 
 const retryMs = 100;
+/** A server that has lost its lock must end soon: it looks no longer than this. */
+const lastLookMs = 3_000;
 
 /**
  * Write transactions, one at a time over all sessions of the database: the first statement takes a lock that the end of the transaction
@@ -55,12 +57,14 @@ export function createWriteTurns({ session, node, findOutcomeMs, onLost }: Write
   }
 
   async function settle(cause: Error): Promise<void> {
-    const endsAt = performance.now() + findOutcomeMs;
+    const beganAt = performance.now();
+    const isOver = (): boolean =>
+      performance.now() - beganAt >= (node?.isHeld() === false ? Math.min(lastLookMs, findOutcomeMs) : findOutcomeMs);
     for (;;) {
       const outcome = await findOutcome().catch(() => undefined);
       if (outcome === 'committed') return;
       if (outcome === 'rolled back') throw cause;
-      if (performance.now() >= endsAt) break;
+      if (isOver()) break;
       await delay(retryMs);
     }
     lost = new StoreOutcomeUnknownError(

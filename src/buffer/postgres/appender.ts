@@ -15,6 +15,8 @@ import type { StoredBatch, TableSegment } from './segment-table.ts';
 /** Bounds one transaction, and what the server holds of it in memory. */
 const groupBytes = 16 * 1024 * 1024;
 const retryMs = 100;
+/** A server that has lost its lock must end soon: it looks no longer than this. */
+const lastLookMs = 3_000;
 const undefinedTable = '42P01';
 
 export interface AppenderOptions {
@@ -99,8 +101,7 @@ export function createAppender(options: AppenderOptions): Appender {
     for (const job of group) {
       for (const { table, records, payload } of job.batches) {
         const key = streamKey({ sourceId: job.sourceId, table });
-        // addStreams has made every one of them known.
-        batches.push({ position: (lastAssigned += 1), streamId: streamIds.get(key)!, key, receivedAt: job.receivedAt, records, payload });
+        batches.push({ position: (lastAssigned += 1), streamId: idOf(key), key, receivedAt: job.receivedAt, records, payload });
       }
       replies.push({ id: job.id, outcome: { kind: 'appended', lastPosition: lastAssigned } });
     }
@@ -110,6 +111,12 @@ export function createAppender(options: AppenderOptions): Appender {
       segment.fileBytes += payload.byteLength + rowBytes;
     }
     reply(replies);
+  }
+
+  function idOf(key: string): number {
+    const id = streamIds.get(key);
+    if (id === undefined) throw new Error('A stream has no id.');
+    return id;
   }
 
   async function addStreams(group: readonly AppendJob[]): Promise<void> {
@@ -139,12 +146,14 @@ export function createAppender(options: AppenderOptions): Appender {
    * look nothing arrives late; the statement had all of the batches or none.
    */
   async function isStored(segment: TableSegment, position: number): Promise<boolean> {
-    const endsAt = performance.now() + options.findOutcomeMs;
+    const beganAt = performance.now();
+    const isOver = (): boolean =>
+      performance.now() - beganAt >= (options.isAlone() ? options.findOutcomeMs : Math.min(lastLookMs, options.findOutcomeMs));
     for (;;) {
       try {
         return await look(segment, position);
       } catch (error) {
-        if (performance.now() < endsAt && isSessionLost(error) && !(error instanceof BufferTakenError)) {
+        if (!isOver() && isSessionLost(error) && !(error instanceof BufferTakenError)) {
           await delay(retryMs);
           continue;
         }
@@ -175,9 +184,7 @@ export function createAppender(options: AppenderOptions): Appender {
       queue.push(job);
       running ??= work();
     },
-    async idle() {
-      while (running !== undefined) await running;
-    },
+    idle: async () => running,
   };
 }
 

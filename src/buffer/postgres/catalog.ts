@@ -46,16 +46,17 @@ export interface CatalogSegment {
   readonly sealed: boolean;
 }
 
-/** Makes the tables when they are missing and takes the buffer over; what others had under way is committed or void afterwards. */
+/** Makes the buffer when there is none, and takes it over; what others had under way is committed or void afterwards. */
 export async function takeCatalog(
   client: Client,
+  newIncarnation: string = randomUUID(),
 ): Promise<{ incarnation: string; floor: number; ownership: Ownership; segments: CatalogSegment[] }> {
   return inTransaction(client, async () => {
     await client.query(schema);
     const owner = randomUUID();
     const found = await findBuffer(client);
     if (found !== undefined && found.format !== format) throw new Error('The buffer was written by another version of Thimble.');
-    const { incarnation, floor } = found ?? { incarnation: randomUUID(), floor: 0 };
+    const { incarnation, floor } = found ?? { incarnation: newIncarnation, floor: 0 };
     if (found === undefined) await client.query('insert into buffer values ($1, $2, 0, $3)', [format, incarnation, owner]);
     else await client.query('update buffer set owner = $1', [owner]);
     const segments: CatalogSegment[] = [];

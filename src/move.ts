@@ -48,7 +48,7 @@ export async function moveToPostgres(options: MoveOptions): Promise<Moved> {
   opened.defer(() => contents.close());
   const to = await openPostgresStore({ url, node, onLost: lost.reject });
   opened.defer(() => to.close());
-  return Promise.race([lost.promise, move({ from, to, contents, url, progress })]);
+  return await Promise.race([lost.promise, move({ from, to, contents, url, progress })]);
 }
 
 async function move(parts: {

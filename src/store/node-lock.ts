@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { describeDatabase, ignoreSessionErrors, postgresOptions } from '../lib/postgres.ts';
 import { StoreUnavailableError } from './errors.ts';
@@ -18,6 +19,9 @@ export interface NodeLock {
 }
 
 const defaultBeatMs = 2_000;
+/** The server needs a moment to notice that the process before this one was killed. */
+const takeMs = 1_000;
+const retryMs = 50;
 /** A beat that is not answered for so long counts as a lost connection: well before the server gives a dead peer up, see `settings`. */
 const beatTimeoutMs = 5_000;
 const settings = { tcp_keepalives_idle: '10', tcp_keepalives_interval: '5', tcp_keepalives_count: '3' };
@@ -68,13 +72,15 @@ async function take(client: Client, url: string): Promise<number> {
   const { node } = advisoryKeys;
   try {
     await client.connect();
-    const { rows } = await client.query(
-      `select pg_try_advisory_lock(${node[0]}, ${node[1]}) as taken, pg_backend_pid() as pid, pg_is_in_recovery() as standby`,
-    );
-    const { taken, pid, standby } = rows[0] as { taken: boolean; pid: number; standby: boolean };
-    if (standby) throw new StoreUnavailableError(`${describeDatabase(url)} is a standby: Thimble needs the primary server.`);
-    if (!taken) throw new NodeLockedError(await describeHolder(client, url));
-    return pid;
+    for (const endsAt = performance.now() + takeMs; ; await delay(retryMs)) {
+      const { rows } = await client.query(
+        `select pg_try_advisory_lock(${node[0]}, ${node[1]}) as taken, pg_backend_pid() as pid, pg_is_in_recovery() as standby`,
+      );
+      const { taken, pid, standby } = rows[0] as { taken: boolean; pid: number; standby: boolean };
+      if (standby) throw new StoreUnavailableError(`${describeDatabase(url)} is a standby: Thimble needs the primary server.`);
+      if (taken) return pid;
+      if (performance.now() >= endsAt) throw new NodeLockedError(await describeHolder(client, url));
+    }
   } catch (error) {
     await client.end().catch(() => undefined);
     if (error instanceof NodeLockedError || error instanceof StoreUnavailableError) throw error;

@@ -28,7 +28,7 @@ const lastLookMs = 3_000;
 
 /**
  * Write transactions, one at a time over all sessions of the database: the first statement takes a lock that the end of the transaction
- * frees, after which readers see what it changed. Everything built on "the only write transaction of the moment" rests on it (ADR 18).
+ * frees, after which readers see what it changed. Everything built on "the only write transaction of the moment" rests on it (ADR 21).
  */
 export function createWriteTurns({ session, node, findOutcomeMs, onLost }: WriteTurnsOptions): TransactionEnds {
   const instance = randomUUID();

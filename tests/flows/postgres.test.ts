@@ -88,9 +88,13 @@ describe.each(postgresVersions)('a server on PostgreSQL %i', (version) => {
   });
 
   it('ends by itself when the server is gone, and has everything it acknowledged after both are back', { timeout: 120_000 }, async () => {
-    const databaseUrl = await databases.newDatabase();
+    const url = new URL(await databases.newDatabase());
+    url.password = 'hidden-word';
     const dataDirectory = newDataDirectory();
-    let server = await startServerProcess({ dataDirectory, env: { DATABASE_URL: databaseUrl } });
+    const env = { DATABASE_URL: url.href, THIMBLE_LOG_LEVEL: 'trace' };
+    let server = await startServerProcess({ dataDirectory, env });
+    let said = '';
+    server.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const operator = connectOperator({ positionals: [], flags: { data: dataDirectory } });
     const source = await createTestSource({ operator, url: server.url });
     const acknowledged: number[] = [];
@@ -107,7 +111,9 @@ describe.each(postgresVersions)('a server on PostgreSQL %i', (version) => {
     expect(server.child.exitCode).toBe(1);
     await pushing;
     await databases.server().start();
-    server = await startServerProcess({ dataDirectory, env: { DATABASE_URL: databaseUrl } });
+    expect(said).toContain('another server may take over');
+    expect(said).not.toContain('hidden-word');
+    server = await startServerProcess({ dataDirectory, env });
     onTestFinished(() => void server.end('SIGKILL'));
     await waitFor(async () => {
       const { backlog } = await operator.call('GET', '/status');

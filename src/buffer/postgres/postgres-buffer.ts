@@ -27,7 +27,7 @@ export interface PostgresBufferOptions {
 const defaultSegmentBytes = 256 * 1024 * 1024;
 
 /**
- * Opens the durable buffer in a PostgreSQL database for one node, with group commit (ADR 18); taking it from a server that had it before.
+ * Opens the durable buffer in a PostgreSQL database for one node, with group commit (ADR 21); taking it from a server that had it before.
  * Rejects with `BufferUnavailableError` when the database cannot be used.
  */
 export async function createPostgresBuffer(options: PostgresBufferOptions): Promise<Buffer> {

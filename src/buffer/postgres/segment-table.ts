@@ -4,7 +4,7 @@ import type { Measure } from '../embedded/segment-file.ts';
 import type { Segment } from '../embedded/segment.ts';
 import { byteaArray } from './bytea-array.ts';
 
-/** A segment that is a table. Batches are only ever added; what is acknowledged leaves with the whole table (ADR 18). */
+/** A segment that is a table. Batches are only ever added; what is acknowledged leaves with the whole table (ADR 21). */
 export interface TableSegment extends Segment {
   /** Changes hands with the buffer: who still has an older name can add nothing. */
   table: string;

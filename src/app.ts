@@ -1,7 +1,9 @@
 /** The composition root: configuration → parts → `{ start, stop, drain }`. The only place that puts parts together. */
 import { join } from 'node:path';
 import { maxBodyBytes } from '../contract/import-api.ts';
+import type { Buffer } from './buffer/buffer.ts';
 import { createEmbeddedBuffer } from './buffer/embedded/embedded-buffer.ts';
+import { createPostgresBuffer } from './buffer/postgres/postgres-buffer.ts';
 import type { Config } from './config/config.ts';
 import { operatorSocketOf } from './config/operator-socket.ts';
 import { readVersion } from './config/version.ts';
@@ -32,7 +34,7 @@ export interface App {
   readonly failed: Promise<Error>;
 }
 
-/** Opens a data directory and builds a server on it. Throws `DataDirectoryLockedError` when another process has it. */
+/** Opens a data directory and builds a server on it. Throws `DataDirectoryLockedError` or `NodeLockedError` when another process has it. */
 export async function createApp(config: Config): Promise<App> {
   // What was opened is closed in reverse order, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack();
@@ -40,18 +42,15 @@ export async function createApp(config: Config): Promise<App> {
   const metrics = createMetrics();
   const failure = Promise.withResolvers<Error>();
   let died: Error | undefined;
-  const { parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, { log, opened });
+  const die = (error: Error): void => {
+    log.fatal({ err: error }, 'the server must end');
+    died ??= error;
+    failure.resolve(error);
+  };
+  const { isAlone, parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
   const { store, registry } = parts;
 
-  const buffer = await createEmbeddedBuffer({
-    ...config.buffer,
-    directory: join(config.dataDirectory, 'buffer'),
-    onDeath: (error) => {
-      log.fatal({ err: error }, 'the buffer died');
-      died = error;
-      failure.resolve(error);
-    },
-  });
+  const buffer = await openBuffer(config, { isAlone, onDeath: die });
   opened.defer(() => buffer.close());
   const intake = createIntake({ buffer, threads: config.intake.threads });
   opened.defer(() => intake.close());
@@ -102,7 +101,8 @@ export async function createApp(config: Config): Promise<App> {
   const metricsServer = createMetricsServer({ registry: metrics.registry });
   opened.defer(() => metricsServer.close());
   const version = readVersion();
-  const health = (): readonly string[] | undefined => (died === undefined ? undefined : ['The buffer cannot be written any more.']);
+  const health = (): readonly string[] | undefined =>
+    died === undefined ? undefined : ['The server can store nothing any more and ends.'];
   const server = await createHttpServer({
     surfaces: [
       importApi({
@@ -149,4 +149,11 @@ export async function createApp(config: Config): Promise<App> {
     drain: () => loader.drain(),
     stop: () => running.disposeAsync(),
   };
+}
+
+function openBuffer(config: Config, parts: { isAlone: () => boolean; onDeath: (error: Error) => void }): Promise<Buffer> {
+  const { databaseUrl: url } = config;
+  if (url === undefined)
+    return createEmbeddedBuffer({ ...config.buffer, directory: join(config.dataDirectory, 'buffer'), onDeath: parts.onDeath });
+  return createPostgresBuffer({ ...config.buffer, url, ...parts });
 }

@@ -9,6 +9,7 @@ import { openRevokedLog } from './access/revoked-log.ts';
 import { createSealer } from './access/seal.ts';
 import type { Config } from './config/config.ts';
 import { loadMasterKey } from './config/secrets.ts';
+import { openControlStore } from './control-store.ts';
 import { planFeatures } from './domain/account/plans.ts';
 import { createChanges } from './domain/changes.ts';
 import type { DomainParts } from './domain/context.ts';
@@ -20,7 +21,6 @@ import { createRouteTable, type RouteTable } from './domain/source/route-table.t
 import { createUpkeep, type Upkeep } from './domain/upkeep.ts';
 import { createAuditTrail } from './store/audit.ts';
 import { acquireDataLock } from './store/data-lock.ts';
-import { openStore } from './store/database.ts';
 import { confirmKey, isKeyed } from './store/key-check.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -33,6 +33,8 @@ const upkeepEveryMs = 3_600_000;
 const checkTimeoutMs = 300_000;
 
 export interface ControlPlane {
+  /** False once another server may have taken over: nothing may be accepted any more. */
+  readonly isAlone: () => boolean;
   readonly parts: DomainParts;
   readonly routes: RouteTable & { readonly warehouseDirectory: string };
   readonly checks: DestinationChecks;
@@ -40,13 +42,18 @@ export interface ControlPlane {
   readonly upkeep: Upkeep;
 }
 
-/** Opens the control store of a data directory; what is opened is deferred on `opened`. Throws the errors of lock, key and store. */
-export async function openControlPlane(config: Config, { log, opened }: { log: Log; opened: AsyncDisposableStack }): Promise<ControlPlane> {
+/**
+ * Opens the control store; what is opened is deferred on `opened`. `onLost`: another server may take over, the process must end.
+ * Throws the errors of locks, key and store.
+ */
+export async function openControlPlane(
+  config: Config,
+  { log, opened, onLost }: { log: Log; opened: AsyncDisposableStack; onLost: (error: Error) => void },
+): Promise<ControlPlane> {
   const { dataDirectory } = config;
   const lock = await acquireDataLock({ directory: dataDirectory });
   opened.defer(() => lock.release());
-  const store = await openStore({ path: join(dataDirectory, 'store.db') });
-  opened.defer(() => store.close());
+  const { store, isAlone } = await openControlStore(config, { opened, onLost });
   const masterKey = await loadMasterKey({ ...config.masterKey, mayCreate: !(await isKeyed(store)) });
   await confirmKey(store, masterKey.derive('key-check'));
 
@@ -88,5 +95,5 @@ export async function openControlPlane(config: Config, { log, opened }: { log: L
     },
   });
   const parts = { store, registry, mint: createMint({ peppers }), sealer, audit, changes, now };
-  return { parts, routes: { ...routes, warehouseDirectory }, checks, usageWriter, upkeep };
+  return { isAlone, parts, routes: { ...routes, warehouseDirectory }, checks, usageWriter, upkeep };
 }

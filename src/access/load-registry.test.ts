@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { credentialRow, insertAccount, temporaryStore } from '../../tests/support/store-rows.ts';
+import { expect, it } from 'vitest';
+import { describeStores } from '../../tests/support/store-engines.ts';
+import { credentialRow, insertAccount } from '../../tests/support/store-rows.ts';
 import { testPeppers, usage } from '../../tests/support/registry-changes.ts';
 import type { Store } from '../store/database.ts';
 import { formatToken, newTokenParts } from './format.ts';
@@ -27,9 +28,9 @@ async function load(store: Store, revoked: ReadonlySet<string> = new Set()): Pro
   return { registry, loaded };
 }
 
-describe('loading the registry', () => {
+describeStores('loading the registry', (engine) => {
   it('reads every live credential, over pages, and no deleted one', async () => {
-    const store = await temporaryStore();
+    const store = await engine.temporaryStore();
     await store.transaction((tx) => insertAccount(tx, 10));
     const live: string[] = [];
     for (let id = 1; id <= 10; id += 1) live.push(await insert(store, id, 10, { slot: id }));
@@ -41,7 +42,7 @@ describe('loading the registry', () => {
   });
 
   it('keeps dead what the revoked log names, whatever the store says', async () => {
-    const store = await temporaryStore();
+    const store = await engine.temporaryStore();
     await store.transaction((tx) => insertAccount(tx, 10));
     const token = await insert(store, 1, 10, {});
     const { key_id } = await store.read.selectFrom('credential').select('key_id').executeTakeFirstOrThrow();
@@ -51,16 +52,16 @@ describe('loading the registry', () => {
   });
 
   it('stops when a credential was made under a pepper that is unknown', async () => {
-    const store = await temporaryStore();
+    const store = await engine.temporaryStore();
     await store.transaction((tx) => insertAccount(tx, 10));
     await insert(store, 1, 10, { pepper_id: 2 });
     await expect(load(store)).rejects.toBeInstanceOf(UnknownPepperError);
   });
 });
 
-describe('the verify path', () => {
+describeStores('the verify path', (engine) => {
   it('runs no SQL statement, over every outcome', async () => {
-    const store = await temporaryStore();
+    const store = await engine.temporaryStore();
     await store.transaction(async (tx) => {
       await insertAccount(tx, 10);
       await insertAccount(tx, 20, { held_at: 5 });

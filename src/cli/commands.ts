@@ -9,12 +9,13 @@ export const commands: readonly Command[] = [
   {
     name: 'serve',
     summary: 'Run the server.',
-    usage: '[--port N] [--host ADDRESS] [--data DIR] [--public-url URL]',
+    usage: '[--port N] [--host ADDRESS] [--data DIR] [--public-url URL] [--undo-move]',
     flags: {
       port: { type: 'string', help: 'port to listen on, 0 picks one (default 4600)' },
       host: { type: 'string', help: 'address to listen on (default 127.0.0.1)' },
       data,
       'public-url': { type: 'string', help: 'origin clients use, e.g. https://ingest.example.com' },
+      'undo-move': { type: 'boolean', help: 'serve the copy a move to PostgreSQL left in the data directory' },
     },
     positionals: 0,
     load: () => import('./commands/serve.ts'),
@@ -67,6 +68,14 @@ export const commands: readonly Command[] = [
     flags: { data, json },
     positionals: 0,
     load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'move',
+    summary: 'Move an embedded installation to PostgreSQL while its server is stopped; run it again to resume.',
+    usage: '[--to DATABASE_URL] [--data DIR]',
+    flags: { to: { type: 'string', help: 'empty database, e.g. postgres://user@host/thimble (or set DATABASE_URL)' }, data },
+    positionals: 0,
+    load: () => import('./commands/move.ts'),
   },
   {
     name: 'operator account create',

@@ -5,10 +5,15 @@ import { join, resolve } from 'node:path';
 import { findAddress, findRange, type AddressRange } from '../lib/address.ts';
 import { classifyAddress } from '../lib/address-class.ts';
 import type { EgressPolicy } from '../lib/egress.ts';
+import { parseDatabaseUrl } from '../lib/postgres.ts';
 import { readEnv } from './env.ts';
 
 export interface Config {
   readonly dataDirectory: string;
+  /** The PostgreSQL database of control store and buffer, with its password; undefined: both are files of the data directory. */
+  readonly databaseUrl: string | undefined;
+  /** Serve the embedded copy that a move to PostgreSQL left behind. */
+  readonly undoMove: boolean;
   readonly host: string;
   /** 0 picks a free port. */
   readonly port: number;
@@ -41,6 +46,7 @@ export interface ConfigFlags {
   readonly host?: string | undefined;
   readonly port?: string | undefined;
   readonly 'public-url'?: string | undefined;
+  readonly 'undo-move'?: boolean;
 }
 
 /** A flag or variable has a value we cannot use. */
@@ -60,6 +66,8 @@ export function readConfig(flags: ConfigFlags): Config {
   return {
     dataDirectory,
     host,
+    databaseUrl: readDatabaseUrl('DATABASE_URL', readEnv('DATABASE_URL')),
+    undoMove: flags['undo-move'] ?? false,
     port,
     metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
     publicUrl: parsePublicUrl(flags['public-url'] ?? readEnv('THIMBLE_PUBLIC_URL')),
@@ -96,6 +104,16 @@ export function readConfig(flags: ConfigFlags): Config {
       threads: parseInteger('THIMBLE_DUCKDB_THREADS', readEnv('THIMBLE_DUCKDB_THREADS') ?? '2', 1, 256),
     },
   };
+}
+
+/** A usable database URL; `name` is where it was given. The message of the `ConfigError` does not repeat it. */
+export function readDatabaseUrl<Text extends string | undefined>(name: string, text: Text): Text {
+  try {
+    if (text !== undefined) parseDatabaseUrl(text);
+    return text;
+  } catch (error) {
+    throw new ConfigError(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Half of what the machine has, or the container if that is less. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createControlPlane, keyActor, type ControlPlane } from '../../tests/support/control-plane.ts';
+import { describeStores } from '../../tests/support/store-engines.ts';
 import type { Store } from '../store/database.ts';
 import { createApiKey } from './api-key/create.ts';
 import { deleteApiKey } from './api-key/delete.ts';
@@ -23,9 +24,9 @@ interface Made {
   readonly keyId: number;
 }
 
-describe('revocation', () => {
+describeStores('revocation', (engine) => {
   it('lets no control transaction of the key take effect after the revoking call returned, wherever it was cut in', async () => {
-    const plane = await createControlPlane();
+    const plane = await createControlPlane({ store: await engine.temporaryStore() });
     const { accountId } = await plane.account();
     const verbs = [
       (id: number) => disableApiKey(plane.operator, id),
@@ -61,7 +62,7 @@ describe('revocation', () => {
   });
 
   it('leaves registry and store agreeing when a key is switched on and off at once and commits are answered late', async () => {
-    const plane = await createControlPlane();
+    const plane = await createControlPlane({ store: await engine.temporaryStore() });
     const { accountId } = await plane.account();
     const { row, token } = await createApiKey(plane.operator, { accountId, description: '' });
     const oneSwitch = fc.record({ on: fc.boolean(), lateTurns: fc.nat(3) });
@@ -91,7 +92,7 @@ describe('revocation', () => {
   });
 
   it('waits for an append admitted before', async () => {
-    const plane = await createControlPlane();
+    const plane = await createControlPlane({ store: await engine.temporaryStore() });
     const { accountId } = await plane.account();
     const source = await createSource(plane.operator, accountId, { type: 'import_api', display_name: 'Shop' });
     const { row, token } = await createImportToken(plane.operator, accountId, source.id);
@@ -111,7 +112,7 @@ describe('revocation', () => {
   });
 
   it('answers "not confirmed" while an earlier append hangs, and a repeat waits again', async () => {
-    const plane = await createControlPlane({ registry: { drainMs: 20 } });
+    const plane = await createControlPlane({ store: await engine.temporaryStore(), registry: { drainMs: 20 } });
     const { accountId } = await plane.account();
     const source = await createSource(plane.operator, accountId, { type: 'import_api', display_name: 'Shop' });
     const { row, token } = await createImportToken(plane.operator, accountId, source.id);
@@ -139,7 +140,7 @@ describe('revocation', () => {
     ['deleting the compromised key that made it', ({ operator }, made) => deleteApiKey(operator, made.keyId, { compromised: true })],
     ['a plan without API access', ({ operator }, made) => setAccountPlan(operator, made.accountId, 'standard')],
   ])('by %s is not confirmed while an append hangs, and a repeat waits again', async (_name, revoke) => {
-    const plane = await createControlPlane({ registry: { drainMs: 20 } });
+    const plane = await createControlPlane({ store: await engine.temporaryStore(), registry: { drainMs: 20 } });
     const { accountId } = await plane.account();
     const key = await createApiKey(plane.operator, { accountId, description: '' });
     const ctx = plane.as(keyActor(key.row));
@@ -158,6 +159,7 @@ describe('revocation', () => {
   it('is not confirmed before its line is on disk; the repeat writes it', async () => {
     let full = true;
     const plane = await createControlPlane({
+      store: await engine.temporaryStore(),
       wrapLog: (log) => ({ ...log, append: (line, at) => (full ? Promise.reject(new Error('ENOSPC')) : log.append(line, at)) }),
     });
     const { accountId } = await plane.account();
@@ -172,7 +174,7 @@ describe('revocation', () => {
   });
 
   it('kills nothing when its commit fails', async () => {
-    const plane = await createControlPlane();
+    const plane = await createControlPlane({ store: await engine.temporaryStore() });
     const { accountId } = await plane.account();
     const { row, token } = await createApiKey(plane.operator, { accountId, description: '' });
     const broken = { ...plane.operator, audit: { ...plane.parts.audit, append: () => Promise.reject(new Error('no audit, no change')) } };

@@ -1,16 +1,17 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { sql } from 'kysely';
-import { describe, expect, it } from 'vitest';
-import { temporaryStore } from '../../tests/support/store-rows.ts';
+import { expect, it } from 'vitest';
+import { describeStores } from '../../tests/support/store-engines.ts';
+import type { StoreEngine } from '../../tests/support/store-engines.ts';
 import { createAuditTrail } from './audit.ts';
 import type { AuditHead, AuditTrail } from './audit.ts';
 import type { Store } from './database.ts';
 
 const key = createSecretKey(randomBytes(32));
 
-async function trailOf(rows: number): Promise<{ store: Store; trail: AuditTrail; head: AuditHead }> {
-  const store = await temporaryStore();
+async function trailOf(engine: StoreEngine, rows: number): Promise<{ store: Store; trail: AuditTrail; head: AuditHead }> {
+  const store = await engine.temporaryStore();
   const trail = createAuditTrail({ key });
   await store.transaction(async (tx) => {
     for (let row = 1; row <= rows; row += 1) {
@@ -36,21 +37,21 @@ async function run(store: Store, text: string): Promise<void> {
   await store.transaction((tx) => sql.raw(text).execute(tx));
 }
 
-describe('the audit trail', () => {
+describeStores('the audit trail', (engine) => {
   it('is empty and in order before the first row', async () => {
-    const store = await temporaryStore();
+    const store = await engine.temporaryStore();
     expect(await createAuditTrail({ key }).verify(store.read)).toEqual({ ok: true, rows: 0, head: undefined });
   });
 
   it('is verified across pages, and continues after a verification', async () => {
-    const { store, trail, head } = await trailOf(2_001);
+    const { store, trail, head } = await trailOf(engine, 2_001);
     expect(head.seq).toBe(2_001);
     await store.transaction((tx) => trail.append(tx, { accountId: undefined, actor: 'system', verb: 'v', subject: 's:1', at: 5 }));
     expect(await trail.verify(store.read, head)).toMatchObject({ ok: true, rows: 2_002 });
   });
 
   it('loses a row with the change that was rolled back', async () => {
-    const { store, trail } = await trailOf(2);
+    const { store, trail } = await trailOf(engine, 2);
     const undone = store.transaction(async (tx) => {
       await trail.append(tx, { accountId: undefined, actor: 'system', verb: 'v', subject: 's:1', at: 5 });
       throw new Error('undone');
@@ -60,7 +61,7 @@ describe('the audit trail', () => {
   });
 
   it('shows an edit of any column of any row', async () => {
-    const { store, trail } = await trailOf(5);
+    const { store, trail } = await trailOf(engine, 5);
     const edits = [
       'at = at + 1',
       'account_id = 7',
@@ -88,7 +89,7 @@ describe('the audit trail', () => {
 
   it('shows a deleted row, at the beginning and in the middle', async () => {
     for (const seq of [1, 3]) {
-      const { store, trail } = await trailOf(5);
+      const { store, trail } = await trailOf(engine, 5);
       await run(store, `delete from audit where seq = ${seq}`);
       expect(await trail.verify(store.read)).toMatchObject({ ok: false, brokenAt: seq });
       await run(store, `update audit set seq = seq - 1 where seq > ${seq}`);
@@ -97,7 +98,7 @@ describe('the audit trail', () => {
   });
 
   it('shows two rows that changed places', async () => {
-    const { store, trail } = await trailOf(5);
+    const { store, trail } = await trailOf(engine, 5);
     await run(store, 'update audit set seq = -1 where seq = 2');
     await run(store, 'update audit set seq = 2 where seq = 3');
     await run(store, 'update audit set seq = 3 where seq = -1');
@@ -105,14 +106,14 @@ describe('the audit trail', () => {
   });
 
   it('shows a row made under another key', async () => {
-    const { store, trail } = await trailOf(2);
+    const { store, trail } = await trailOf(engine, 2);
     const forger = createAuditTrail({ key: createSecretKey(randomBytes(32)) });
     await store.transaction((tx) => forger.append(tx, { accountId: undefined, actor: 'system', verb: 'v', subject: 's:1', at: 5 }));
     expect(await trail.verify(store.read)).toMatchObject({ ok: false, brokenAt: 3 });
   });
 
   it('shows a row of an earlier end that was put back among later ones', async () => {
-    const { store, trail } = await trailOf(5);
+    const { store, trail } = await trailOf(engine, 5);
     await run(store, 'create table saved as select * from audit where seq = 5');
     await run(store, 'delete from audit where seq > 3');
     for (let more = 0; more < 2; more += 1) {
@@ -124,7 +125,7 @@ describe('the audit trail', () => {
   });
 
   it('shows a cut-off end to who kept the head, also when it has grown again since', async () => {
-    const { store, trail, head } = await trailOf(5);
+    const { store, trail, head } = await trailOf(engine, 5);
     expect(await trail.verify(store.read, head)).toMatchObject({ ok: true });
     await run(store, 'delete from audit where seq > 3');
     expect(await trail.verify(store.read)).toMatchObject({ ok: true, rows: 3 });

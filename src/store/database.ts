@@ -1,29 +1,16 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { chmod, open } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import type { Transaction } from 'kysely';
+import { assembleStore } from './assemble-store.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations/list.ts';
-import type { StatementCounter } from './sqlite-connection.ts';
+import type { StatementCounter } from './statement-counter.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
 import { storeError } from './sqlite-errors.ts';
+import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** The control-plane database (ADR 3). */
-export interface Store {
-  /** For queries outside a transaction; on SQLite a read-only connection that sees the last commit. */
-  readonly read: Kysely<Tables>;
-  /**
-   * Runs `work` in the only write transaction of the moment; commits durably when it resolves, rolls back when it rejects.
-   * `work` awaits only its own queries. Throws StoreUnavailableError when the store cannot commit now.
-   */
-  transaction<T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
-  /** Statements executed so far on any connection. */
-  readonly statements: () => number;
-  /** Waits for running transactions and closes every connection. */
-  close(): Promise<void>;
-}
+export type { Store };
 
 /**
  * Opens (creating it with mode 0600) and migrates the SQLite store at `path`.
@@ -45,45 +32,11 @@ export async function openStore(options: { path: string }): Promise<Store> {
   try {
     const writer = connect(false);
     await migrate(writer, 'sqlite', migrations);
-    return assemble(writer, connect(true), counter, closeHandles);
+    return assembleStore({ writer, read: connect(true), statements: () => counter.count, closeHandles });
   } catch (error) {
     closeHandles();
     throw error;
   }
-}
-
-function assemble(writer: Kysely<Tables>, read: Kysely<Tables>, counter: StatementCounter, closeHandles: () => void): Store {
-  /** The transaction the caller is inside of, to turn a certain deadlock into an error. */
-  const enclosing = new AsyncLocalStorage<{ running: boolean }>();
-  const running = new Set<Promise<unknown>>();
-  let closing: Promise<void> | undefined;
-
-  async function close(): Promise<void> {
-    await Promise.allSettled(running);
-    await read.destroy();
-    await writer.destroy();
-    closeHandles();
-  }
-
-  return {
-    read,
-    statements: () => counter.count,
-    async transaction(work) {
-      if (closing !== undefined) throw new Error('The store is closed.');
-      if (enclosing.getStore()?.running === true)
-        throw new Error('A store transaction may not begin inside another one: it would wait for itself.');
-      const state = { running: true };
-      const result = enclosing.run(state, () => writer.transaction().execute(work));
-      running.add(result);
-      try {
-        return await result;
-      } finally {
-        state.running = false;
-        running.delete(result);
-      }
-    },
-    close: () => (closing ??= close()),
-  };
 }
 
 function openHandle(path: string, readOnly: boolean): DatabaseSync {

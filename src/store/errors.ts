@@ -7,3 +7,8 @@ export class StoreUnavailableError extends Error {
 export class StoreSchemaError extends Error {
   override readonly name = 'StoreSchemaError';
 }
+
+/** The connection was cut in the commit and the outcome could not be found out: the change may be stored, or not. The process should end. */
+export class StoreOutcomeUnknownError extends Error {
+  override readonly name = 'StoreOutcomeUnknownError';
+}

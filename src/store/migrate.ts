@@ -30,6 +30,8 @@ export async function migrate(writer: Kysely<Tables>, dialect: StoreDialect, mig
   for (const [index, migration] of migrations.entries()) {
     if (index < applied.length) continue;
     await db.transaction().execute(async (tx) => {
+      const meanwhile = await tx.selectFrom('migration').select('name').where('name', '=', migration.name).executeTakeFirst();
+      if (meanwhile !== undefined) return;
       await migration.up(createMigrationKit(tx, dialect));
       await tx
         .insertInto('migration')

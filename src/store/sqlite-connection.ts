@@ -1,11 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely';
 import { storeError } from './sqlite-errors.ts';
-
-/** Counts the statements executed on any connection of a store. */
-export interface StatementCounter {
-  count: number;
-}
+import type { StatementCounter } from './statement-counter.ts';
 
 export interface SqliteConnection extends DatabaseConnection {
   run(sql: string): void;

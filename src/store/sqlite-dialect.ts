@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Dialect, Driver } from 'kysely';
 import { createSqliteConnection } from './sqlite-connection.ts';
-import type { StatementCounter } from './sqlite-connection.ts';
+import type { StatementCounter } from './statement-counter.ts';
 
 export interface SqliteDialectOptions {
   readonly database: DatabaseSync;

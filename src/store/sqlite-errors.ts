@@ -21,7 +21,7 @@ export function storeError(error: unknown): unknown {
 }
 
 /** Columns (`table.column`) of the unique index or primary key that a statement violated; undefined for any other error. */
-export function findUniqueViolation(error: unknown): readonly string[] | undefined {
+export function findSqliteUniqueViolation(error: unknown): readonly string[] | undefined {
   const code = resultCode(error);
   if (code !== extendedCodes.constraintUnique && code !== extendedCodes.constraintPrimaryKey) return undefined;
   const message = error instanceof Error ? error.message : '';

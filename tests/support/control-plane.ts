@@ -1,4 +1,4 @@
-/** The control plane of a test: real store, registry, log of revocations and audit trail in a directory of their own. */
+/** The control plane of a test: real store, registry, log of revocations and audit trail, in a directory of their own unless a store is given. */
 import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -13,7 +13,7 @@ import { createChanges } from '../../src/domain/changes.ts';
 import type { Actor, DomainContext, DomainParts } from '../../src/domain/context.ts';
 import type { CredentialRow } from '../../src/store/queries/credential.ts';
 import { createAuditTrail } from '../../src/store/audit.ts';
-import { openStore } from '../../src/store/database.ts';
+import { openStore, type Store } from '../../src/store/database.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 
 export interface ControlPlane {
@@ -31,7 +31,7 @@ export interface ControlPlane {
 }
 
 export async function createControlPlane(
-  options: { registry?: Partial<RegistryOptions>; wrapLog?: (log: RevokedLog) => RevokedLog } = {},
+  options: { store?: Store; registry?: Partial<RegistryOptions>; wrapLog?: (log: RevokedLog) => RevokedLog } = {},
 ): Promise<ControlPlane> {
   const directory = temporaryDirectory();
   const clock = { now: Date.UTC(2031, 3, 2, 8, 59, 1) };
@@ -39,7 +39,7 @@ export async function createControlPlane(
   const master = randomBytes(32);
   const derive = (purpose: string): KeyObject => createSecretKey(Buffer.from(hkdfSync('sha256', master, 'test', purpose, 32)));
   const peppers = createPeppers({ derive, currentId: 1 });
-  const store = await openStore({ path: join(directory, 'store.db') });
+  const store = options.store ?? (await openStore({ path: join(directory, 'store.db') }));
   const opened = await openRevokedLog({ file: join(directory, 'revoked.log') });
   onTestFinished(async () => {
     await store.close();

@@ -21,12 +21,15 @@ export interface TestApp {
 
 export interface TestAppOptions {
   readonly dataDirectory?: string;
+  /** PostgreSQL for control store and buffer; files of the data directory when it is not given. */
+  readonly databaseUrl?: string;
   readonly configure?: (config: Config) => Config;
 }
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const dataDirectory = options.dataDirectory ?? mkdtempSync(join(tmpdir(), 'thimble-test-'));
-  const config: Config = { ...readConfig({ data: dataDirectory, port: '0' }), logLevel: 'silent' };
+  const { databaseUrl } = options;
+  const config: Config = { ...readConfig({ data: dataDirectory, port: '0' }), databaseUrl, logLevel: 'silent' };
   const app = await createApp(options.configure?.(config) ?? config);
   const { url } = await app.start();
   const operator = connectOperator({ positionals: [], flags: { data: dataDirectory } });

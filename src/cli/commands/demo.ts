@@ -19,7 +19,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const dataDirectory = given === undefined ? mkdtempSync(join(tmpdir(), 'thimble-demo-')) : resolve(given);
   const stop = stopSignal();
   const config = readConfig({ data: dataDirectory, port: findText(invocation, 'port') ?? '0' });
-  const app = await createApp({ ...config, logLevel: 'warn' });
+  // A database named for another purpose is none of the demo's business.
+  const app = await createApp({ ...config, databaseUrl: undefined, logLevel: 'warn' });
   try {
     const { url } = await app.start();
     print(`Thimble is ready at ${url.origin}`);

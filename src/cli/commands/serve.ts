@@ -1,7 +1,7 @@
 import { createApp } from '../../app.ts';
 import { readConfig } from '../../config/config.ts';
-import { DataDirectoryLockedError } from '../../store/data-lock.ts';
-import { CommandError, findText, type Invocation } from '../command.ts';
+import { findText, type Invocation } from '../command.ts';
+import { explainStart } from '../start-errors.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -10,9 +10,10 @@ export async function run(invocation: Invocation): Promise<number> {
     host: findText(invocation, 'host'),
     port: findText(invocation, 'port'),
     'public-url': findText(invocation, 'public-url'),
+    'undo-move': invocation.flags['undo-move'] === true,
   });
   const stop = stopSignal();
-  const app = await createApp(config).catch(explainLock);
+  const app = await createApp(config).catch(explainStart);
   try {
     const { url, metricsUrl } = await app.start();
     process.stdout.write(`Metrics are at ${metricsUrl.href}metrics\nThimble is ready at ${url.origin}\n`);
@@ -22,9 +23,4 @@ export async function run(invocation: Invocation): Promise<number> {
     await app.stop();
   }
   return 0;
-}
-
-function explainLock(error: unknown): never {
-  if (error instanceof DataDirectoryLockedError) throw new CommandError(error.message, 2);
-  throw error;
 }

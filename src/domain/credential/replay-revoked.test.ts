@@ -1,13 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createControlPlane } from '../../../tests/support/control-plane.ts';
+import { describeStores } from '../../../tests/support/store-engines.ts';
 import { createApiKey } from '../api-key/create.ts';
 import { deleteApiKey } from '../api-key/delete.ts';
 import { restoreApiKey } from '../api-key/restore.ts';
 import { replayRevoked } from './replay-revoked.ts';
 
-describe('replaying the log of revocations', () => {
+describeStores('replaying the log of revocations', (engine) => {
   it('deletes again what a restored store had revived, once, with an audit row, and leaves the rest', async () => {
-    const plane = await createControlPlane();
+    const plane = await createControlPlane({ store: await engine.temporaryStore() });
     const { accountId } = await plane.account();
     const { row } = await createApiKey(plane.operator, { accountId, description: '' });
     const { row: kept } = await createApiKey(plane.operator, { accountId, description: '' });
@@ -34,7 +35,7 @@ describe('replaying the log of revocations', () => {
   });
 
   it('does not touch a new credential that was given the number of a revoked one', async () => {
-    const plane = await createControlPlane();
+    const plane = await createControlPlane({ store: await engine.temporaryStore() });
     const { accountId } = await plane.account();
     const { row } = await createApiKey(plane.operator, { accountId, description: '' });
     await plane.revokedLog.append({ kind: 'revoked', id: row.id, keyId: 'zzzzzzzzzzzz' }, 1);
@@ -43,7 +44,10 @@ describe('replaying the log of revocations', () => {
 
   it('writes the lines a crash between commit and log had left out', async () => {
     const lost: unknown[] = [];
-    const plane = await createControlPlane({ wrapLog: (log) => ({ ...log, append: async (line) => void lost.push(line) }) });
+    const plane = await createControlPlane({
+      store: await engine.temporaryStore(),
+      wrapLog: (log) => ({ ...log, append: async (line) => void lost.push(line) }),
+    });
     const { accountId } = await plane.account();
     const { row } = await createApiKey(plane.operator, { accountId, description: '' });
     await deleteApiKey(plane.operator, row.id, { compromised: false });

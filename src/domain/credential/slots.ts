@@ -1,4 +1,4 @@
-import { findUniqueViolation } from '../../store/sqlite-errors.ts';
+import { findUniqueViolation } from '../../store/unique-violation.ts';
 
 export const apiKeysPerAccount = 10;
 export const tokensPerSource = 2;

@@ -4,7 +4,7 @@ import { AppError } from '../../../contract/errors.ts';
 import { wireTime } from '../../lib/wire-time.ts';
 import { nextId } from '../../store/queries/sequence.ts';
 import { findLiveSourceByName, insertSource, type SourceRow } from '../../store/queries/source.ts';
-import { findUniqueViolation } from '../../store/sqlite-errors.ts';
+import { findUniqueViolation } from '../../store/unique-violation.ts';
 import { getAccount } from '../account/get.ts';
 import { actingCredential, requireAccount } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';

@@ -9,7 +9,7 @@ export function listStreamStates(db: Kysely<Tables>, limit: number): Promise<Str
     .selectFrom('stream_state')
     .selectAll()
     .orderBy((eb) => eb.case().when('error_state', 'is', null).then(1).else(0).end())
-    .orderBy('last_batch_loaded_at', 'desc')
+    .orderBy('last_batch_loaded_at', (order) => order.desc().nullsLast())
     .limit(limit)
     .execute();
 }

@@ -1,5 +1,12 @@
+import type { AppendParcel } from './append-parcel.ts';
 import { packAppends } from './append-parcel.ts';
-import type { AppendJob, Job, JobsMessage, UnpackedJob } from './protocol.ts';
+import type { AppendJob, Job, UnpackedJob } from './protocol.ts';
+
+/** What goes to the thread at once. */
+export interface JobsMessage {
+  readonly appends: AppendParcel;
+  readonly jobs: readonly UnpackedJob[];
+}
 
 interface Outbox {
   /** Takes a job; it leaves with the others of this turn of the event loop, an append maybe later. */

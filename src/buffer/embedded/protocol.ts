@@ -1,5 +1,4 @@
 import type { AppendBatch, Stream } from '../buffer.ts';
-import type { AppendParcel } from './append-parcel.ts';
 import type { ClaimParcel } from './claim-parcel.ts';
 import type { Synchronous } from './database.ts';
 
@@ -43,12 +42,6 @@ export interface CloseJob {
 
 export type UnpackedJob = ClaimJob | AckJob | CloseJob;
 export type Job = AppendJob | UnpackedJob;
-
-/** The jobs of one turn of the caller. */
-export interface JobsMessage {
-  readonly appends: AppendParcel;
-  readonly jobs: readonly UnpackedJob[];
-}
 
 /** A job as its caller states it; the link numbers it. */
 export type UnnumberedJob = Job extends infer Each ? (Each extends Job ? Omit<Each, 'id'> : never) : never;

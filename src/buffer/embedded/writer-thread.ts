@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { unpackAppends } from './append-parcel.ts';
-import type { JobsMessage, WriterOptions } from './protocol.ts';
+import type { JobsMessage } from './outbox.ts';
+import type { WriterOptions } from './protocol.ts';
 import { createWriter } from './writer.ts';
 
 const port = parentPort;

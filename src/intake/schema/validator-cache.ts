@@ -4,7 +4,7 @@ import { createValidator } from './validator.ts';
 import type { Work } from './work.ts';
 
 /** A schema that was read, with its validator. */
-export interface CachedSchema {
+interface CachedSchema {
   readonly schema: JsonObject;
   readonly validator: Validator;
 }

@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
-import { createDuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
+import { CopyFailedError, QueryRefusedError } from '../sinks/errors.ts';
+import type { Sink } from '../sinks/sink.ts';
 import { loadWindow } from './load-window.ts';
+import type { EmbeddedWarehouse, OpenSink } from './open-sink.ts';
+import { openSink } from './open-sink.ts';
 import { writeError } from './thread-errors.ts';
 import type { CallKind, LoadDestination, ThreadCalls, ThreadReply, ThreadRequest, WarehouseSettings } from './thread-messages.ts';
 
@@ -9,14 +11,26 @@ import type { CallKind, LoadDestination, ThreadCalls, ThreadReply, ThreadRequest
 const port = parentPort;
 if (port === null) throw new Error('This module is the entry of a worker thread.');
 const settings = workerData as WarehouseSettings;
-const sinks = new Map<number, DuckDbSink>();
+const sinks = new Map<number, OpenSink>();
 /** The last load per destination: describing, planning and loading must see the same tables. */
 const loading = new Map<number, Promise<unknown>>();
 
-function getSink(destination: LoadDestination): DuckDbSink {
-  let sink = sinks.get(destination.id);
-  if (sink === undefined) sinks.set(destination.id, (sink = createDuckDbSink({ ...settings, file: destination.file })));
-  return sink;
+function getOpen(destination: LoadDestination): OpenSink {
+  let open = sinks.get(destination.id);
+  if (open === undefined) sinks.set(destination.id, (open = openSink(destination, settings)));
+  return open;
+}
+
+function getSink(destination: LoadDestination): Sink {
+  return getOpen(destination).sink;
+}
+
+/** Only embedded warehouses answer for themselves; other destinations are asked and copied with their own tools. */
+function getWarehouse(destination: LoadDestination, Refusal: new (message: string) => Error): EmbeddedWarehouse {
+  const { warehouse } = getOpen(destination);
+  if (warehouse === undefined)
+    throw new Refusal(`Only an embedded warehouse can do that; this destination is of type ${destination.kind}.`);
+  return warehouse;
 }
 
 function load({ destination, window }: ThreadCalls['load']['input']): Promise<ThreadCalls['load']['output']> {
@@ -31,7 +45,7 @@ function load({ destination, window }: ThreadCalls['load']['input']): Promise<Th
 
 async function close(): Promise<undefined> {
   await Promise.all(loading.values());
-  await Promise.all([...sinks.values()].map((sink) => sink.close()));
+  await Promise.all([...sinks.values()].map(({ sink }) => sink.close()));
   return undefined;
 }
 
@@ -40,11 +54,11 @@ async function answer(request: ThreadRequest): Promise<ThreadCalls[CallKind]['ou
     case 'load':
       return load(request.input);
     case 'query':
-      return getSink(request.input.destination).query(request.input.sql, request.input.limits);
+      return getWarehouse(request.input.destination, QueryRefusedError).query(request.input.sql, request.input.limits);
     case 'copy':
-      return getSink(request.input.destination).copyTo(request.input.file);
+      return getWarehouse(request.input.destination, CopyFailedError).copyTo(request.input.file);
     case 'stopQueries':
-      for (const sink of sinks.values()) sink.stopQueries();
+      for (const { warehouse } of sinks.values()) warehouse?.stopQueries();
       return undefined;
     case 'close':
       return close();

@@ -270,7 +270,9 @@ describe('the loader', () => {
   });
 
   it('stops a source whose destination is an older copy, and skips nothing', async () => {
-    const file = findRoute(1)?.destination.file ?? '';
+    const destination = findRoute(1)?.destination;
+    if (destination?.kind !== 'duckdb') throw new Error('The destination is no file.');
+    const { file } = destination;
     const copy = join(directory, 'copy.duckdb');
     await append(1, 't', ['id'], { id: 1n });
     startLoader();

@@ -1,14 +1,23 @@
 import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
+import type { PostgresConnection } from '../sinks/postgres/config.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
 
 /** One destination as the thread opens it. */
-export interface LoadDestination {
+export type LoadDestination = EmbeddedDestination | PostgresDestination;
+
+interface EmbeddedDestination {
   readonly id: number;
   readonly kind: 'duckdb';
   /** Absolute path of the warehouse file, chosen by the server. */
   readonly file: string;
+}
+
+interface PostgresDestination {
+  readonly id: number;
+  readonly kind: 'postgres';
+  readonly connection: PostgresConnection;
 }
 
 /** Settings every embedded warehouse shares. */

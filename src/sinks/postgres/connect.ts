@@ -33,10 +33,11 @@ export function createDatabase(config: PostgresConfig): Database {
   let closing = false;
 
   async function take(): Promise<Link> {
-    while (used >= config.maxConnections && !closing) {
+    if (used >= config.maxConnections && !closing) {
       const turn = Promise.withResolvers<void>();
       waiting.push(turn);
       await turn.promise;
+      return take();
     }
     if (closing) throw new TransientError('The destination is closing.');
     used += 1;

@@ -45,13 +45,6 @@ export function quoteForReason(text: string): string {
   return text.length > quotedLength ? `${plain}…` : plain;
 }
 
-/** Length in characters, as the documented limits count. */
-function nameLength(name: string): number {
-  let length = 0;
-  for (const _ of name) length += 1;
-  return length;
-}
-
 /** Names a field from its raw key and the cleaned path before it (`''` or ending in `__`). */
 export function planFieldName(sheet: Sheet, prefix: string, raw: string): FieldName {
   const sent = prefix === '' && sentBySources.has(raw.toLowerCase());
@@ -70,9 +63,11 @@ export function planFieldName(sheet: Sheet, prefix: string, raw: string): FieldN
       : undefined,
     dropColumn: nameless
       ? `Column name [${quoteForReason(raw)}] has no character that ${sheet.label} names may have`
-      : nameLength(column) > sheet.maxColumnName
+      : sheet.nameLength(column) > sheet.maxColumnName
         ? `Column name [${quoteForReason(column)}] is too long for ${sheet.label}`
-        : undefined,
+        : sheet.systemColumns.includes(column)
+          ? `Column name [${column}] belongs to ${sheet.label}`
+          : undefined,
   };
 }
 
@@ -87,5 +82,5 @@ export function refuseTableName(sheet: Sheet, raw: string): string | undefined {
 
 /** Reason for a table name over the destination's limit, or undefined. */
 export function refuseTableLength(sheet: Sheet, name: string): string | undefined {
-  return nameLength(name) > sheet.maxTableName ? `Table name [${quoteForReason(name)}] is too long for ${sheet.label}` : undefined;
+  return sheet.nameLength(name) > sheet.maxTableName ? `Table name [${quoteForReason(name)}] is too long for ${sheet.label}` : undefined;
 }

@@ -62,11 +62,21 @@ export function sameNames(one: ReadonlySet<string>, other: ReadonlySet<string>):
 }
 
 /** Why the row just read has no usable key, or undefined. Intake refuses such records; this is the last gate. */
-export function refuseKey(key: KeyColumns, instance: number): string | undefined {
-  for (const slot of key.slots) {
-    if (slot.claim !== instance || slot.claimedType === undefined) return `Key column [${quoteForReason(slot.name)}] has no value`;
-  }
-  return undefined;
+export function refuseKey(key: KeyColumns, instance: number, sheet: Sheet): string | undefined {
+  const missing = key.slots.find((slot) => slot.claim !== instance || slot.claimedType === undefined);
+  if (missing !== undefined) return `Key column [${quoteForReason(missing.name)}] has no value`;
+  if (sheet.maxKeyBytes === Infinity) return undefined;
+  let bytes = 0;
+  for (const slot of key.slots) bytes += lastValueBytes(slot);
+  return bytes > sheet.maxKeyBytes ? `key too long for ${sheet.label}: ${bytes} bytes` : undefined;
+}
+
+/** Bytes of the value a record just put into a key column. */
+function lastValueBytes({ buffers, claimedType }: Slot): number {
+  const buffer = claimedType && buffers.get(claimedType);
+  if (buffer === undefined || (claimedType !== 'string' && claimedType !== 'number')) return 8;
+  const last = (buffer.count - 1) * 2;
+  return (buffer.words[last + 1] ?? 0) - (buffer.words[last] ?? 0);
 }
 
 /** Settles the key types by an accepted record. Throws `KeyBorderError` when they differ: a key column never splits (loading.md §4.4). */

@@ -1,34 +1,29 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { freeMemory } from '../lib/free-memory.ts';
-import { QueryFailedError } from '../sinks/errors.ts';
-import type { DuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
-import { createDuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
-import { checkPostgres } from '../sinks/postgres/check.ts';
+import { CopyFailedError, QueryRefusedError } from '../sinks/errors.ts';
 import { loadWindow } from './load-window.ts';
+import { openSink, type EmbeddedWarehouse } from './open-sink.ts';
 import { createOpenSinks } from './open-sinks.ts';
-import { createResolveHost } from './resolve-host.ts';
 import { writeError } from './thread-errors.ts';
 import type { CallKind, LoadDestination, ThreadCalls, ThreadReply, ThreadRequest, ThreadSettings } from './thread-messages.ts';
 
 /** The thread with all sinks and all of the loader's computing: the main thread stays free for requests. */
 const port = parentPort;
 if (port === null) throw new Error('This module is the entry of a worker thread.');
-const { egress = { privateAllowed: false, allowed: [] }, ...settings } = workerData as ThreadSettings;
-const resolveHost = createResolveHost(egress);
-const sinks = createOpenSinks({ open: openSink, close: (sink) => sink.close() });
+const settings = workerData as ThreadSettings;
+const sinks = createOpenSinks({ open: (destination) => openSink(destination, settings), close: ({ sink }) => sink.close() });
 
-function openSink(destination: LoadDestination): DuckDbSink {
-  if (destination.kind !== 'duckdb') throw new QueryFailedError('This kind of destination can be checked only.');
-  return createDuckDbSink({ ...settings, file: destination.file });
-}
-
-function check(destination: LoadDestination): Promise<void> {
-  return destination.kind === 'postgres' ? checkPostgres(destination.connection, resolveHost) : sinks.get(destination).check();
+/** Only embedded warehouses answer for themselves; other destinations are asked and copied with their own tools. */
+function getWarehouse(destination: LoadDestination, Refusal: new (message: string) => Error): EmbeddedWarehouse {
+  const { warehouse } = sinks.get(destination);
+  if (warehouse === undefined)
+    throw new Refusal(`Only an embedded warehouse can do that; this destination is of type ${destination.kind}.`);
+  return warehouse;
 }
 
 async function load({ destination, window }: ThreadCalls['load']['input']): Promise<ThreadCalls['load']['output']> {
   try {
-    return await sinks.inTurn(destination, (sink) => loadWindow(sink, window, Date.now));
+    return await sinks.inTurn(destination, ({ sink }) => loadWindow(sink, window, Date.now));
   } finally {
     // They were transferred here: nobody else has them.
     for (const { payload } of window.batches) freeMemory(payload);
@@ -40,14 +35,14 @@ async function answer(request: ThreadRequest): Promise<ThreadCalls[CallKind]['ou
     case 'load':
       return load(request.input);
     case 'check':
-      await check(request.input.destination);
+      await sinks.get(request.input.destination).sink.check();
       return undefined;
     case 'query':
-      return sinks.get(request.input.destination).query(request.input.sql, request.input.limits);
+      return getWarehouse(request.input.destination, QueryRefusedError).query(request.input.sql, request.input.limits);
     case 'copy':
-      return sinks.get(request.input.destination).copyTo(request.input.file);
+      return getWarehouse(request.input.destination, CopyFailedError).copyTo(request.input.file);
     case 'stopQueries':
-      for (const sink of sinks.all) sink.stopQueries();
+      for (const { warehouse } of sinks.all) warehouse?.stopQueries();
       return undefined;
     case 'close':
       await sinks.close();

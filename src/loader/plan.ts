@@ -38,7 +38,7 @@ export function planLoad(input: PlanInput): LoadPlan {
   const system = stageSystemColumns(shaped, { incarnation: input.ledgerKey.incarnation, batchedAt: input.batchedAt });
   const rootKey = key.map(({ slot, type }) => ({ name: slot.name, type }));
   const identifying = rootKey.length > 0 ? rootKey : [identityColumn];
-  const sourceKey = identifying.map(sourceKeyColumn);
+  const sourceKey = identifying.map((column) => sourceKeyColumn(column, sheet));
   const ddl: DdlStep[] = description.exists ? [] : [{ kind: 'create-schema' }];
   const tables: TableLoad[] = [];
   for (const table of shaped.tables) {
@@ -62,7 +62,7 @@ export function planLoad(input: PlanInput): LoadPlan {
     const [root] = tables;
     if (root === undefined) throw new RangeError('A subtable comes before its root.');
     const inherited = [
-      ...identifying.map((column) => ({ name: sourceKeyColumn(column).name, column: getColumn(root, column.name) })),
+      ...identifying.map((column) => ({ name: sourceKeyColumn(column, sheet).name, column: getColumn(root, column.name) })),
       ...copiedColumns.map(({ name }) => ({ name, column: getColumn(root, name) })),
     ];
     const keyColumns = sourceKey.map(({ name }) => name);

@@ -71,7 +71,7 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     begin();
     const instance = state.instance;
     read();
-    state.reason ??= refuseTime(origin.batch.timesExtracted?.[message]) ?? refuseKey(key, instance);
+    state.reason ??= refuseTime(origin.batch.timesExtracted?.[message]) ?? refuseKey(key, instance, sheet);
     if (state.reason !== undefined) {
       counts.rejected += 1;
       rollBack();

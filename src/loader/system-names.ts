@@ -1,4 +1,4 @@
-import type { ColumnSpec } from '../sinks/sink.ts';
+import type { ColumnSpec, Sheet } from '../sinks/sink.ts';
 
 /** Columns of our own (loading.md §8.1, §8.2). */
 export const extractedColumn: ColumnSpec = { name: '_sdc_extracted_at', type: 'date' };
@@ -13,8 +13,8 @@ export const identityColumn: ColumnSpec = { name: '__sdc_primary_key', type: 'st
 export const copiedColumns: readonly ColumnSpec[] = [receivedColumn, batchedColumn, sequenceColumn, versionColumn];
 
 /** A key column of the root table in its subtables. */
-export function sourceKeyColumn({ name, type }: ColumnSpec): ColumnSpec {
-  return { name: `_sdc_source_key_${name}`, type };
+export function sourceKeyColumn({ name, type }: ColumnSpec, sheet: Sheet): ColumnSpec {
+  return { name: sheet.shortenName(`_sdc_source_key_${name}`), type };
 }
 
 /** The index of a row in the array of that depth, from 0. */

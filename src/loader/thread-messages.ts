@@ -6,14 +6,20 @@ import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
 
 /** One destination as the thread opens it. */
-export type LoadDestination =
-  | {
-      readonly id: number;
-      readonly kind: 'duckdb';
-      /** Absolute path of the warehouse file, chosen by the server. */
-      readonly file: string;
-    }
-  | { readonly id: number; readonly kind: 'postgres'; readonly connection: PostgresConnection };
+export type LoadDestination = EmbeddedDestination | PostgresDestination;
+
+interface EmbeddedDestination {
+  readonly id: number;
+  readonly kind: 'duckdb';
+  /** Absolute path of the warehouse file, chosen by the server. */
+  readonly file: string;
+}
+
+interface PostgresDestination {
+  readonly id: number;
+  readonly kind: 'postgres';
+  readonly connection: PostgresConnection;
+}
 
 /** Settings every embedded warehouse shares. */
 type WarehouseSettings = Partial<Pick<DuckDbConfig, 'memoryLimitMb' | 'maxMemoryLimitMb' | 'maxTempMb' | 'threads' | 'idleMs'>>;

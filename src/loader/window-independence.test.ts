@@ -4,6 +4,7 @@ import { decimal, doubleText, timestamp } from '../../tests/support/build-batch.
 import { applyDuckDbDdl } from '../../tests/support/duckdb-ddl.ts';
 import { createRandom } from '../../tests/support/random.ts';
 import type { Loading, Row } from '../../tests/support/loading.ts';
+import { openDuckDb } from '../../tests/support/loading-duckdb.ts';
 import { createLoading } from '../../tests/support/loading.ts';
 import { waitingTarget } from '../../tests/support/step-by-step-sink.ts';
 import { TransientError } from '../sinks/errors.ts';
@@ -56,8 +57,8 @@ function comparable(row: Row): string {
   );
 }
 
-async function openLoading(options: Parameters<typeof createLoading>[0] = {}): Promise<Loading> {
-  const loading = await createLoading(options);
+async function openLoading(openDestination?: Parameters<typeof createLoading>[0]): Promise<Loading> {
+  const loading = await createLoading(openDestination);
   open.push(loading);
   return loading;
 }
@@ -266,7 +267,8 @@ it.each([
 ])('gives the same tables where each schema step commits by itself and loads die between them: %s', async (_, requests) => {
   const random = createRandom(33);
   let deaths = 0;
-  const loading = await openLoading({
+  const loading = await openLoading(() =>
+    openDuckDb({
     wrap: (sink, file) => ({
       ...sink,
       ddlInTransaction: false,
@@ -277,7 +279,8 @@ it.each([
         throw new TransientError('died');
       },
     }),
-  });
+    }),
+  );
   const batches = requests.map((request) => loading.request(request));
   // What the ledger holds already is only reported again.
   for (let done = false; !done;) {

@@ -53,7 +53,7 @@ export function createWindowTables(options: {
       parent,
       path: owner !== undefined && samePath(owner.path, path) ? owner.path : path,
       existing: described && readExistingTable(described, sheet),
-      room: Math.max(0, sheet.maxColumns - own - data),
+      room: Math.max(0, sheet.maxColumns - own - data - (described?.droppedColumns ?? 0)),
     });
   }
 

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { BatchInput, RecordValue } from '../../tests/support/build-batch.ts';
 import { decimal, timestamp } from '../../tests/support/build-batch.ts';
+import type { StartedEngine } from '../../tests/support/loading-engines.ts';
+import { loadingEngines } from '../../tests/support/loading-engines.ts';
 import type { Loading } from '../../tests/support/loading.ts';
 import { createLoading } from '../../tests/support/loading.ts';
 
@@ -12,28 +14,66 @@ function push(table: string, keyNames: readonly string[], ...records: readonly (
 }
 
 let loading: Loading;
-beforeEach(async () => void (loading = await createLoading()));
-afterEach(() => loading.close());
 
-describe('the worked examples of loading.md §16 on DuckDB', () => {
+describe.each(loadingEngines)('the worked examples of loading.md §16 on $name', ({ kind, start }) => {
+  let engine: StartedEngine;
+  beforeAll(async () => void (engine = await start()), 60_000);
+  afterAll(() => engine.stop());
+  beforeEach(async () => void (loading = await createLoading(engine.open)));
+  afterEach(() => loading.close());
+
+  /** What the sheets of the destinations make different. */
+  const on = <T>(expected: { readonly duckdb: T; readonly postgres: T }): T => expected[kind];
+
   it('E1: loads every logical type with its column type and its system columns', async () => {
     const data = { id: 1n, name: 'a', score: 15, price: decimal('9.5'), ok: true, at: timestamp('2024-01-02T04:04:05+01:00') };
     await loading.push(push('items', ['id'], [10n, data]));
     expect(
       await loading.rows('SELECT id, name, score, price::VARCHAR AS price, ok, "at"::VARCHAR AS moment, _sdc_sequence FROM shop.items'),
-    ).toEqual([{ id: 1, name: 'a', score: 15, price: '9.500000000000', ok: true, moment: '2024-01-02 03:04:05', _sdc_sequence: 10 }]);
-    expect(await loading.types('items')).toEqual([
-      'id BIGINT',
-      'name VARCHAR',
-      'score DOUBLE',
-      'price DECIMAL(38,12)',
-      'ok BOOLEAN',
-      'at TIMESTAMP',
-      '_sdc_received_at TIMESTAMP',
-      '_sdc_batched_at TIMESTAMP',
-      '_sdc_sequence BIGINT',
-      '_sdc_table_version BIGINT',
+    ).toEqual([
+      {
+        id: 1,
+        name: 'a',
+        score: 15,
+        price: on({ duckdb: '9.500000000000', postgres: '9.5' }),
+        ok: true,
+        moment: '2024-01-02 03:04:05',
+        _sdc_sequence: 10,
+      },
     ]);
+    expect(await loading.types('items')).toEqual(
+      on({
+        duckdb: [
+          'id BIGINT',
+          'name VARCHAR',
+          'score DOUBLE',
+          'price DECIMAL(38,12)',
+          'ok BOOLEAN',
+          'at TIMESTAMP',
+          '_sdc_received_at TIMESTAMP',
+          '_sdc_batched_at TIMESTAMP',
+          '_sdc_sequence BIGINT',
+          '_sdc_table_version BIGINT',
+        ],
+        postgres: [
+          'id bigint',
+          'name text',
+          'score double precision',
+          'price numeric',
+          'ok boolean',
+          'at timestamp without time zone',
+          '_sdc_received_at timestamp without time zone',
+          '_sdc_batched_at timestamp without time zone',
+          '_sdc_sequence bigint',
+          '_sdc_table_version bigint',
+        ],
+      }),
+    );
+    if (kind === 'postgres') {
+      expect(
+        await loading.rows(`SELECT conname, contype FROM pg_constraint WHERE conrelid = 'shop.items'::regclass AND contype <> 'n'`),
+      ).toEqual([{ conname: 'items_pkey', contype: 'p' }]);
+    }
     expect(
       await loading.rows('SELECT _sdc_received_at::VARCHAR AS r, _sdc_batched_at::VARCHAR AS b, _sdc_table_version AS v FROM shop.items'),
     ).toEqual([{ r: '2024-05-01 10:20:30.456', b: '2024-05-01 10:20:31.456', v: 0 }]);
@@ -154,12 +194,12 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
       { a: 1, b: 'k', l: 0, value: 'p' },
       { a: 1, b: 'k', l: 1, value: 'q' },
     ]);
-    expect((await loading.types('ev__tags')).slice(0, 4)).toEqual([
-      '_sdc_source_key_a BIGINT',
-      '_sdc_source_key_b VARCHAR',
-      '_sdc_level_0_id BIGINT',
-      'value VARCHAR',
-    ]);
+    expect((await loading.types('ev__tags')).slice(0, 4)).toEqual(
+      on({
+        duckdb: ['_sdc_source_key_a BIGINT', '_sdc_source_key_b VARCHAR', '_sdc_level_0_id BIGINT', 'value VARCHAR'],
+        postgres: ['_sdc_source_key_a bigint', '_sdc_source_key_b text', '_sdc_level_0_id bigint', 'value text'],
+      }),
+    );
     expect(await loading.rows('SELECT _sdc_level_0_id AS l FROM shop.ev__grid ORDER BY l')).toEqual([{ l: 0 }, { l: 1 }]);
     expect(await loading.columns('ev__grid')).toEqual(['_sdc_source_key_a', '_sdc_source_key_b', '_sdc_level_0_id']);
     expect(await loading.rows('SELECT _sdc_level_0_id AS l, _sdc_level_1_id AS m, value FROM shop.ev__grid__value ORDER BY l, m')).toEqual([
@@ -239,7 +279,11 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
     expect(await loading.rows('SELECT id, n FROM shop.r')).toEqual([{ id: 1, n: 1 }]);
     expect(await loading.columns('r')).toEqual(['id', 'n']);
     expect(await loading.rows('SELECT table_name, reason, record FROM shop._sdc_rejected ORDER BY record')).toEqual([
-      { table_name: 'r', reason: 'integer out of range for DuckDB on 99999999999999999999', record: '{"id":2,"n":99999999999999999999}' },
+      {
+        table_name: 'r',
+        reason: `integer out of range for ${on({ duckdb: 'DuckDB', postgres: 'PostgreSQL' })} on 99999999999999999999`,
+        record: '{"id":2,"n":99999999999999999999}',
+      },
       {
         table_name: 'r',
         reason: 'column names from client should not include reserved datatype suffix on x__st',
@@ -255,18 +299,26 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
   });
 
   it('E11: leaves out a column whose name is too long, and refuses a table whose name is', async () => {
-    const [fits, long] = ['c'.repeat(251), 'c'.repeat(252)];
+    const {
+      label,
+      column,
+      table: name,
+    } = on({
+      duckdb: { label: 'DuckDB', column: 251, table: 255 },
+      postgres: { label: 'PostgreSQL', column: 59, table: 63 },
+    });
+    const [fits, long] = ['c'.repeat(column), 'c'.repeat(column + 1)];
     await loading.push(push('w', ['id'], [1n, { id: 1n, [fits]: 1n, [long]: 2n }]));
     expect(await loading.columns('w')).toEqual(['id', fits]);
     expect(await loading.rows('SELECT reason FROM shop._sdc_rejected')).toEqual([
-      { reason: `Column name [${long}] is too long for DuckDB` },
+      { reason: `Column name [${long}] is too long for ${label}` },
     ]);
-    const table = 't'.repeat(256);
+    const table = 't'.repeat(name + 1);
     const outcome = await loading.push(push(table, ['id'], [1n, { id: 1n }], [2n, { id: 2n }]));
     expect(outcome.counts.rejected).toBe(2);
     expect(await loading.tables()).toEqual(['_sdc_rejected', 'w']);
     expect(await loading.rows(`SELECT DISTINCT reason FROM shop._sdc_rejected WHERE table_name = '${table}'`)).toEqual([
-      { reason: `Table name [${table}] is too long for DuckDB` },
+      { reason: `Table name [${table}] is too long for ${label}` },
     ]);
   });
 
@@ -274,7 +326,7 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
     await loading.push(push('n', ['id'], [1n, { id: 1n, a: null }]));
     expect(await loading.columns('n')).toEqual(['id']);
     await loading.push(push('n', ['id'], [2n, { id: 2n, a: 'x' }]));
-    expect((await loading.types('n')).at(-1)).toBe('a VARCHAR');
+    expect((await loading.types('n')).at(-1)).toBe(on({ duckdb: 'a VARCHAR', postgres: 'a text' }));
     expect(await loading.rows('SELECT id, a FROM shop.n ORDER BY id')).toEqual([
       { id: 1, a: null },
       { id: 2, a: 'x' },
@@ -284,9 +336,13 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
   });
 
   it('E13: cleans names but keeps case, spaces and reserved words', async () => {
-    await loading.push(
-      push('names', ['id'], [1n, { id: 1n, CuStOmErId: 1n, 'customer!id': 2n, '9lives': 3n, _tag: 4n, order: 5n, 'a b': 6n }]),
-    );
+    const record = { id: 1n, CuStOmErId: 1n, 'customer!id': 2n, '9lives': 3n, _tag: 4n, order: 5n, 'a b': 6n };
+    await loading.push(push('names', ['id'], [1n, record]));
+    if (kind === 'postgres') {
+      expect(await loading.columns('names')).toEqual(['id', 'CuStOmErId', 'customerid', 'lives', '_tag', 'order', 'a b']);
+      expect(await loading.rows('SELECT "CuStOmErId" AS a, customerid AS b, "order" AS o FROM shop.names')).toEqual([{ a: 1, b: 2, o: 5 }]);
+      return;
+    }
     expect(await loading.tables()).toEqual(['_sdc_rejected']);
     expect(await loading.rows('SELECT reason FROM shop._sdc_rejected')).toEqual([{ reason: 'Field collision on customerid' }]);
     await loading.push(push('names', ['id'], [1n, { id: 1n, CuStOmErId: 1n, '9lives': 3n, _tag: 4n, order: 5n, 'a b': 6n }]));
@@ -303,7 +359,18 @@ describe('the worked examples of loading.md §16 on DuckDB', () => {
     ]);
     // Sent by push as a JSON string it is text.
     await loading.push(push('p', ['id'], [9n, { id: 2n, _sdc_deleted_at: '2024-05-01T00:00:00Z' }]));
-    expect(await loading.types('p')).toContain('_sdc_deleted_at VARCHAR');
+    expect(await loading.types('p')).toContain(`_sdc_deleted_at ${on({ duckdb: 'VARCHAR', postgres: 'text' })}`);
+  });
+
+  it('E15: loads what Transit types as timestamp, decimal and UUID', async () => {
+    const data = { id: 1n, w: timestamp('2019-08-13T21:25:03.123Z'), d: decimal('3.10'), u: '3f0c9a52-7d1e-4b86-9a40-c2e57d18b6f3' };
+    await loading.push(push('tr', ['id'], [1n, data]));
+    expect(await loading.rows('SELECT w::VARCHAR AS w, d::VARCHAR AS d, u FROM shop.tr')).toEqual([
+      { w: '2019-08-13 21:25:03.123', d: on({ duckdb: '3.100000000000', postgres: '3.10' }), u: data.u },
+    ]);
+    expect((await loading.types('tr')).slice(1, 4)).toEqual(
+      on({ duckdb: ['w TIMESTAMP', 'd DECIMAL(38,12)', 'u VARCHAR'], postgres: ['w timestamp without time zone', 'd numeric', 'u text'] }),
+    );
   });
 
   it('E16: splits when a schema changes the type of a field', async () => {

@@ -10,14 +10,22 @@ export type LogicalType = 'bigint' | 'double' | 'number' | 'boolean' | 'string' 
 export interface Sheet {
   /** As it appears in rejection reasons, e.g. `DuckDB`. */
   readonly label: string;
-  /** Names longer than these (in characters) are refused. */
+  /** Names longer than these, as `nameLength` counts, are refused. */
   readonly maxTableName: number;
   readonly maxColumnName: number;
   readonly maxColumns: number;
+  /** What the values of a key may take together, texts in UTF-8 and all others eight bytes each. */
+  readonly maxKeyBytes: number;
   /** Cleans one path segment or table name; empty when nothing is left. */
   cleanName(raw: string): string;
   /** Two names with the same folded form are the same name in the destination. */
   foldName(name: string): string;
+  /** Length of a name in what the destination counts: characters or bytes. */
+  nameLength(name: string): number;
+  /** A name of ours that is made of a client's, shortened where the destination could not hold it. */
+  shortenName(name: string): string;
+  /** Columns every table has by itself; a client's column cannot have their names. */
+  readonly systemColumns: readonly string[];
   /** Split suffix per type, e.g. `__bi`. */
   readonly suffixes: Readonly<Record<LogicalType, string>>;
   /** Every suffix a client's column name may not end in. */
@@ -170,6 +178,8 @@ export interface TableDescription {
   readonly table: string;
   /** In destination order; `type` undefined for a type no logical type maps to. */
   readonly columns: readonly { readonly name: string; readonly type: LogicalType | undefined; readonly notNull: boolean }[];
+  /** Dropped columns that still count towards the destination's limit. */
+  readonly droppedColumns?: number;
 }
 
 export interface SchemaDescription {

@@ -1,20 +1,30 @@
-import { DuckDBInstance } from '@duckdb/node-api';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { encodeBatch } from '../../src/batch/encode.ts';
 import type { EncodedBatch, LoadOutcome, LoadWindow } from '../../src/loader/load-window.ts';
 import { loadWindow } from '../../src/loader/load-window.ts';
-import type { DuckDbSink } from '../../src/sinks/duckdb/duckdb-sink.ts';
-import { createDuckDbSink } from '../../src/sinks/duckdb/duckdb-sink.ts';
+import type { Sink } from '../../src/sinks/sink.ts';
 import type { BatchInput } from './build-batch.ts';
 import { buildBatch } from './build-batch.ts';
+import { openDuckDb } from './loading-duckdb.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
+/** A real destination that a test can also read and change as its owner might. */
+export interface LoadingDestination {
+  sink(): Sink;
+  /** Runs statements, with the sink closed meanwhile where the engine lets nobody else in. */
+  alter(...statements: readonly string[]): Promise<void>;
+  /** Rows of a query, values as JSON has them. */
+  rows(sql: string): Promise<Row[]>;
+  /** Name and type of every column of a table in order. */
+  describeColumns(schema: string, table: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
+  /** Tables of a schema by name. */
+  listTables(schema: string): Promise<string[]>;
+  close(): Promise<void>;
+}
+
 /** Requests on their way into a real warehouse, without buffer and threads: what a test of loading needs. */
 export interface Loading {
-  sink(): DuckDbSink;
+  sink(): Sink;
   /** Takes one request's batch; positions rise. Returns the batch as the buffer would hand it out. */
   request(input: BatchInput): EncodedBatch;
   /** Loads batches of one table as windows of `size` requests. */
@@ -38,13 +48,8 @@ const incarnation = '0c7b3a52-7d1e-4b86-9a40-c2e57d18b6f3';
 /** 2024-05-01T10:20:30.456Z. */
 const receivedAt = Date.UTC(2024, 4, 1, 10, 20, 30, 456);
 
-/** `wrap` puts something between the loader and the sink on a warehouse file. */
-export async function createLoading({
-  wrap = (sink) => sink,
-}: { wrap?: (sink: DuckDbSink, file: string) => DuckDbSink } = {}): Promise<Loading> {
-  const directory = await mkdtemp(join(tmpdir(), 'thimble-loading-'));
-  const file = join(directory, 'warehouse.duckdb');
-  let sink = wrap(createDuckDbSink({ file }), file);
+export async function createLoading(open: () => Promise<LoadingDestination> = openDuckDb): Promise<Loading> {
+  const destination = await open();
   let position = 0;
 
   const tables = new Map<EncodedBatch, string>();
@@ -74,52 +79,31 @@ export async function createLoading({
         batches: pending.slice(0, size),
         limits,
       };
-      const outcome = await loadWindow(sink, window, () => receivedAt + 1000);
+      const outcome = await loadWindow(destination.sink(), window, () => receivedAt + 1000);
       outcomes.push(outcome);
       pending = pending.filter((batch) => batch.position > outcome.position);
     }
     return outcomes;
   }
 
-  async function rows(sql: string): Promise<Row[]> {
-    const { json } = await sink.query(sql);
-    return JSON.parse(new TextDecoder().decode(json)) as Row[];
-  }
-
-  const describeColumns = (table: string): Promise<Row[]> =>
-    rows(
-      `SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE schema_name = '${schema}' AND table_name = '${table}' ORDER BY column_index`,
-    );
-
+  const { sink, alter, rows, close } = destination;
   return {
-    sink: () => sink,
-    async alter(...statements) {
-      await sink.close();
-      const instance = await DuckDBInstance.create(file);
-      const connection = await instance.connect();
-      for (const statement of statements) await connection.run(statement);
-      connection.closeSync();
-      instance.closeSync();
-      sink = wrap(createDuckDbSink({ file }), file);
-    },
+    sink,
+    alter,
+    rows,
+    close,
     request,
     load,
-    rows,
     async push(input) {
       const [outcome] = await load([request(input)]);
       if (outcome === undefined) throw new RangeError('Nothing was loaded.');
       return outcome;
     },
     columns: async (table) =>
-      (await describeColumns(table)).map(({ name }) => String(name)).filter((name) => !/^_?_sdc_(?!source_key|level)/.test(name)),
-    types: async (table) => (await describeColumns(table)).map(({ name, type }) => `${String(name)} ${String(type)}`),
-    tables: async () =>
-      (await rows(`SELECT table_name AS name FROM duckdb_tables() WHERE schema_name = '${schema}' ORDER BY 1`)).map(({ name }) =>
-        String(name),
-      ),
-    async close() {
-      await sink.close();
-      await rm(directory, { recursive: true, force: true });
-    },
+      (await destination.describeColumns(schema, table))
+        .map(({ name }) => name)
+        .filter((name) => !/^_?_sdc_(?!source_key|level)/.test(name)),
+    types: async (table) => (await destination.describeColumns(schema, table)).map(({ name, type }) => `${name} ${type}`),
+    tables: () => destination.listTables(schema),
   };
 }

@@ -78,10 +78,11 @@ export function stagedColumn(name: string, type: LogicalType, values: readonly V
   }
 }
 
-/** The `create-table` step that fits a table input; `key` defaults to its key columns. */
+/** The `create-table` step that fits a table input: its key are its key columns and the levels of a subtable. */
 export function createTable(input: TableInput): DdlStep {
   const columns: ColumnSpec[] = input.columns.map(([name, type]) => ({ name, type }));
-  return { kind: 'create-table', table: input.table, columns, key: input.keyColumns ?? [] };
+  const levels = columns.map(({ name }) => name).filter((name) => /^_sdc_level_\d+_id$/.test(name));
+  return { kind: 'create-table', table: input.table, columns, key: [...(input.keyColumns ?? []), ...levels] };
 }
 
 /** The catalogue entries of a root table and its subtables. */

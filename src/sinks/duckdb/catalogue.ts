@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { CatalogueEntry } from '../sink.ts';
-import { cleanName, foldName } from './names.ts';
+import { cleanName } from '../clean-name.ts';
+import { foldName } from './names.ts';
 import { run, selectText } from './sql.ts';
 
 const catalogue = '_thimble.catalogue';

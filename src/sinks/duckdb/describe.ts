@@ -4,7 +4,8 @@ import { listCatalogue } from './catalogue.ts';
 import { describeTables } from './describe-tables.ts';
 import type { KnownTables } from './known-tables.ts';
 import { tablesOfRoot } from './known-tables.ts';
-import { cleanName, foldName } from './names.ts';
+import { cleanName } from '../clean-name.ts';
+import { foldName } from './names.ts';
 import { hasSystemTables, hasVersionTables } from './system-tables.ts';
 import { listVersions } from './versions.ts';
 

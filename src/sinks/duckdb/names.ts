@@ -1,17 +1,13 @@
-const notAllowed = /[^\p{L}\p{M}\p{Nd}_ ]/gu;
-const leadingNonLetters = /^[^\p{L}_]+/u;
-
-/**
- * Cleans one path segment or table name as PostgreSQL's sheet does (loading.md §2.3): case and spaces kept, other characters removed,
- * leading non-letters removed but a leading `_` kept. Letters are those of every script, with their marks: quoted, they are all legal.
- */
-export function cleanName(raw: string): string {
-  return raw.replace(notAllowed, '').replace(leadingNonLetters, '');
-}
-
 /** Folds a name as DuckDB compares names: ASCII letters without case, all others exactly (`É` and `é` are two columns). */
 export function foldName(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/** Length in characters, as the documented limits count. */
+export function nameLength(name: string): number {
+  let length = 0;
+  for (const _ of name) length += 1;
+  return length;
 }
 
 /** The only way a name gets into SQL text. */

@@ -1,5 +1,6 @@
+import { cleanName } from '../clean-name.ts';
 import type { Sheet } from '../sink.ts';
-import { cleanName, foldName } from './names.ts';
+import { foldName, nameLength } from './names.ts';
 import { scaleDecimal } from './types.ts';
 
 const label = 'DuckDB';
@@ -10,8 +11,12 @@ export const duckDbSheet: Sheet = {
   maxTableName: 255,
   maxColumnName: 251,
   maxColumns: 1600,
+  maxKeyBytes: Infinity,
   cleanName,
   foldName,
+  nameLength,
+  shortenName: (name) => name,
+  systemColumns: [],
   suffixes: { bigint: '__bi', double: '__do', number: '__de', boolean: '__bo', string: '__st', date: '__ti' },
   reservedSuffixes: ['__bi', '__bo', '__de', '__do', '__it', '__st', '__ti'],
   refuseDecimal: (text) => (scaleDecimal(text) === undefined ? `decimal out of range for ${label} on ${text}` : undefined),

@@ -1,0 +1,98 @@
+import { DatabaseError } from 'pg';
+import type { Client } from 'pg';
+import { TableStoppedError } from '../errors.ts';
+import type { LoadPlan } from '../sink.ts';
+import { dropFromCatalogue, listCatalogue, writeCatalogue } from './catalogue.ts';
+import { findRelationKind } from './ddl.ts';
+import { grantAgain, listGrants } from './grants.ts';
+import { quoteIdentifier, quoteTable } from './names.ts';
+import { run, selectText } from './sql.ts';
+import { forgetWaiting, listWaiting, writeActive } from './versions.ts';
+import type { WaitingTable } from './versions.ts';
+
+/**
+ * Makes the waiting tables of the plan's version the visible ones, root and subtables together; without any, the visible ones become
+ * empty (loading.md §7). Older versions wait no longer.
+ */
+export async function activateVersion(client: Client, plan: LoadPlan): Promise<void> {
+  const { schema, version } = plan;
+  const { root } = plan.ledger.key;
+  if (version === undefined) throw new Error('An activation has no version.');
+  const visible = (await listCatalogue(client, schema)).filter((entry) => entry.root === root).map(({ table }) => table);
+  const waiting = (await listWaiting(client, schema)).filter(({ entry }) => entry.root === root);
+  const tables = waiting.filter((table) => table.version === version);
+  const present: string[] = [];
+  for (const table of visible) if ((await findRelationKind(client, { schema, table })) !== undefined) present.push(table);
+  if (tables.some(({ entry }) => entry.path.length === 0)) await swapTables(client, { schema, root, visible: present, waiting: tables });
+  else for (const table of present) await run(client, `DELETE FROM ${quoteTable({ schema, table })}`);
+  const older = waiting.filter((table) => table.version < version).map(({ storedName }) => storedName);
+  for (const table of older) await run(client, `DROP TABLE IF EXISTS ${quoteTable({ schema: '_thimble', table })}`);
+  await forgetWaiting(client, [...older, ...tables.map(({ storedName }) => storedName)]);
+  await writeActive(client, schema, root, version);
+}
+
+interface Swap {
+  readonly schema: string;
+  readonly root: string;
+  /** Tables of the root that readers see now. */
+  readonly visible: readonly string[];
+  readonly waiting: readonly WaitingTable[];
+}
+
+async function swapTables(client: Client, { schema, root, visible, waiting }: Swap): Promise<void> {
+  const grants = await listGrants(client, schema, visible);
+  await dropTables(client, schema, visible);
+  await dropFromCatalogue(client, schema, root);
+  for (const { entry, storedName } of waiting) {
+    const place = { schema, table: entry.table };
+    if ((await findRelationKind(client, place)) !== undefined)
+      throw new TableStoppedError(
+        `Table ${entry.table} cannot become visible: its schema has something else of that name. Rename or drop it.`,
+      );
+    await run(client, `ALTER TABLE ${quoteTable({ schema: '_thimble', table: storedName })} SET SCHEMA ${quoteIdentifier(schema)}`);
+    await run(client, `ALTER TABLE ${quoteTable({ schema, table: storedName })} RENAME TO ${quoteIdentifier(entry.table)}`);
+    await renameKey(client, schema, entry.table);
+    await grantAgain(client, place, grants);
+  }
+  await writeCatalogue(
+    client,
+    schema,
+    waiting.map(({ entry }) => entry),
+  );
+}
+
+async function dropTables(client: Client, schema: string, tables: readonly string[]): Promise<void> {
+  if (tables.length === 0) return;
+  try {
+    await run(client, `DROP TABLE ${tables.map((table) => quoteTable({ schema, table })).join(', ')}`);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== '2BP01') throw error;
+    const dependents = (error.detail ?? '').split('\n').join('; ');
+    throw new TableStoppedError(
+      `The new version of ${tables[0]} replaces its tables, but others depend on them: ${dependents}. ` +
+        'Drop these, or let them read a copy; the new version stays hidden until then.',
+      { cause: error },
+    );
+  }
+}
+
+/** Gives the primary key the name a new table's would have (`<table>_pkey`), unless something else has it. */
+async function renameKey(client: Client, schema: string, table: string): Promise<void> {
+  const place = quoteTable({ schema, table });
+  const [row] = await selectText(client, `SELECT conname FROM pg_catalog.pg_constraint WHERE conrelid = $1::regclass AND contype = 'p'`, [
+    place,
+  ]);
+  const current = row?.[0];
+  const wanted = keyName(table);
+  if (current === undefined || current === null || current === wanted) return;
+  if ((await findRelationKind(client, { schema, table: wanted })) !== undefined) return;
+  await run(client, `ALTER TABLE ${place} RENAME CONSTRAINT ${quoteIdentifier(current)} TO ${quoteIdentifier(wanted)}`);
+}
+
+/** As the server names it: the table's name is cut, in whole characters, so that the ending fits. */
+function keyName(table: string): string {
+  const bytes = Buffer.from(table);
+  let end = Math.min(bytes.length, 63 - '_pkey'.length);
+  while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return `${bytes.toString('utf8', 0, end)}_pkey`;
+}

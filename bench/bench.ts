@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureEndToEnd } from './end-to-end.ts';
 import { measureIngest, type IngestMeasure } from './ingest.ts';
+import { measurePostgres } from './postgres.ts';
 import { measureVerify } from './verify.ts';
 
 const { values } = parseArgs({
@@ -54,6 +55,15 @@ if (endToEnd !== undefined) {
   );
 }
 
+const postgres = wanted('postgres') ? await measurePostgres(records) : undefined;
+if (postgres !== undefined) {
+  const { rows_per_s: rate, floor_rows_per_s: floor } = postgres;
+  print(
+    `PostgreSQL, ${records} records: ${rate} rows/s, peak ${postgres.peak_rss_mb} MB, ` +
+      `${postgres.cpu_s_per_million} s of processor time a million (floor ${floor}/s, ${share(rate, floor)})`,
+  );
+}
+
 const verify = wanted('verify') ? await measureVerify() : undefined;
 if (verify !== undefined) {
   print(
@@ -61,7 +71,7 @@ if (verify !== undefined) {
       `(floor, a bare HMAC: ${Math.round(verify.floor_per_s)}/s)`,
   );
 }
-if (values.json) process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, verify, machine })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, postgres, verify, machine })}\n`);
 
 function share(rate: number, floor: number): string {
   return `${((100 * rate) / floor).toFixed(0)} % of it`;

@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --json] [--quick] [--only PART] [--records N] [--seconds N]`: figures of this machine, those of speed beside a floor
- * measured in the same run. PART: ingest, single, end-to-end, growth (up to 5 N records, only when asked for), large-bodies, verify.
+ * measured in the same run. PART: ingest, single, end-to-end, postgres, growth (up to 5 N records, only when asked for), large-bodies, verify.
  */
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { measureEndToEnd } from './end-to-end.ts';
 import { measureLargeBodies } from './large-bodies.ts';
 import { measureGrowth } from './growth.ts';
 import { measureIngest, type IngestMeasure } from './ingest.ts';
+import { measurePostgres } from './postgres.ts';
 import { measureVerify } from './verify.ts';
 
 const { values } = parseArgs({
@@ -62,6 +63,15 @@ if (endToEnd !== undefined) {
   );
 }
 
+const postgres = wanted('postgres') ? await measurePostgres(records) : undefined;
+if (postgres !== undefined) {
+  const { rows_per_s: rate, floor_rows_per_s: floor } = postgres;
+  print(
+    `PostgreSQL, ${records} records: ${rate} rows/s, peak ${postgres.peak_rss_mb} MB, ` +
+      `${postgres.cpu_s_per_million} s of processor time a million (floor ${floor}/s, ${share(rate, floor)})`,
+  );
+}
+
 // Minutes of its own: only when it is asked for.
 const growth = values.only === 'growth' ? await measureGrowth(records) : undefined;
 if (growth !== undefined) {
@@ -88,7 +98,9 @@ if (verify !== undefined) {
   );
 }
 if (values.json)
-  process.stdout.write(`${JSON.stringify({ ingest, end_to_end: endToEnd, growth, large_bodies: largeBodies, verify, machine })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ ingest, end_to_end: endToEnd, postgres, growth, large_bodies: largeBodies, verify, machine })}\n`,
+  );
 
 function share(rate: number, floor: number): string {
   return `${((100 * rate) / floor).toFixed(0)} % of it`;

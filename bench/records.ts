@@ -60,6 +60,37 @@ export function flatLine({ sequence, members, address }: Row): string {
   return `{${members},"address__street":"${address.street}","address__city":"${address.city}","_sdc_sequence":${sequence}}\n`;
 }
 
+/** The columns of a record in a warehouse, and the CSV line with a row for them; the sequence is the id, so that every row is a new one. */
+export const csvColumns =
+  'id, email, amount, quantity, paid, created_at, note, address__street, address__city, _sdc_received_at, _sdc_batched_at, _sdc_sequence, _sdc_table_version';
+
+export function csvLine({ sequence, members, address }: Row): string {
+  const {
+    email,
+    amount,
+    quantity,
+    paid,
+    created_at: createdAt,
+    note,
+  } = JSON.parse(`{${members}}`) as Record<string, string | number | boolean | null>;
+  const values = [
+    sequence,
+    email,
+    amount,
+    quantity,
+    paid,
+    createdAt,
+    note,
+    address.street,
+    address.city,
+    createdAt,
+    createdAt,
+    sequence,
+    0,
+  ];
+  return `${values.map((value) => (value === null ? '' : String(value))).join(',')}\n`;
+}
+
 /** The body of one request: push for a single record, batch with its schema for more. */
 export function requestBody(rows: readonly Row[], clientId: number): { path: string; body: string } {
   const [first] = rows;

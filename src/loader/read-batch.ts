@@ -9,6 +9,7 @@ import { acceptKey, refuseKey } from './key-columns.ts';
 import { createRecordReader } from './read-record.ts';
 import type { RootRows, RowOrigin } from './root-rows.ts';
 import { createRootRows } from './root-rows.ts';
+import { refuseWidth } from './row-width.ts';
 import { rollBackRecord } from './table-buffer.ts';
 import type { WindowTables } from './window-tables.ts';
 
@@ -71,7 +72,8 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     begin();
     const instance = state.instance;
     read();
-    state.reason ??= refuseTime(origin.batch.timesExtracted?.[message]) ?? refuseKey(key, instance, sheet);
+    state.reason ??=
+      refuseTime(origin.batch.timesExtracted?.[message]) ?? refuseKey(key, instance, sheet) ?? refuseWidth(state.touched, sheet);
     if (state.reason !== undefined) {
       counts.rejected += 1;
       rollBack();

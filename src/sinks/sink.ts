@@ -16,6 +16,8 @@ export interface Sheet {
   readonly maxColumns: number;
   /** What the values of a key may take together, texts in UTF-8 and all others eight bytes each. */
   readonly maxKeyBytes: number;
+  /** What the values of a row may take where they lie together: each eight bytes, texts up to 24, for longer ones lie elsewhere. */
+  readonly maxRowBytes: number;
   /** Cleans one path segment or table name; empty when nothing is left. */
   cleanName(raw: string): string;
   /** Two names with the same folded form are the same name in the destination. */

@@ -12,6 +12,7 @@ export const duckDbSheet: Sheet = {
   maxColumnName: 251,
   maxColumns: 1600,
   maxKeyBytes: Infinity,
+  maxRowBytes: Infinity,
   cleanName,
   foldName,
   nameLength,

@@ -58,6 +58,9 @@ export const defaultDataDirectory = './thimble-data';
 
 /** Reads flags over `THIMBLE_…` variables over defaults (docs/operations.md lists them). Throws `ConfigError`. */
 export function readConfig(flags: ConfigFlags): Config {
+  const databaseUrl = readDatabaseUrl('DATABASE_URL', readEnv('DATABASE_URL'));
+  const undoMove = flags['undo-move'] ?? false;
+  if (undoMove && databaseUrl !== undefined) throw new ConfigError('--undo-move serves files: unset DATABASE_URL.');
   const dataDirectory = resolve(flags.data ?? readEnv('THIMBLE_DATA') ?? defaultDataDirectory);
   const port = parseInteger('--port', flags.port ?? readEnv('THIMBLE_PORT') ?? '4600', 0, 65_535);
   const maxBytes = readBytes('THIMBLE_BUFFER_MAX_BYTES', 20 * 2 ** 30, 2 ** 28);
@@ -66,8 +69,8 @@ export function readConfig(flags: ConfigFlags): Config {
   return {
     dataDirectory,
     host,
-    databaseUrl: readDatabaseUrl('DATABASE_URL', readEnv('DATABASE_URL')),
-    undoMove: flags['undo-move'] ?? false,
+    databaseUrl,
+    undoMove,
     port,
     metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
     publicUrl: parsePublicUrl(flags['public-url'] ?? readEnv('THIMBLE_PUBLIC_URL')),

@@ -15,6 +15,7 @@ export interface SessionPool {
 export function createSessionPool(options: ClientConfig, max: number): SessionPool {
   const idle: Client[] = [];
   const waiting: (() => void)[] = [];
+  const ended = new WeakSet<Client>();
   let open = 0;
 
   const forget = (session: Client): void => {
@@ -28,7 +29,10 @@ export function createSessionPool(options: ClientConfig, max: number): SessionPo
     open += 1;
     const session = new Client(options);
     ignoreSessionErrors(session);
-    session.on('end', () => forget(session));
+    session.on('end', () => {
+      ended.add(session);
+      forget(session);
+    });
     try {
       await session.connect();
       return session;
@@ -49,7 +53,7 @@ export function createSessionPool(options: ClientConfig, max: number): SessionPo
       }
     },
     giveBack(session, lost) {
-      if (lost) {
+      if (lost || ended.has(session)) {
         open -= 1;
         void session.end().catch(() => undefined);
       } else idle.push(session);

@@ -6,9 +6,9 @@ import { parseStreamKey } from '../embedded/stream-key.ts';
 import type { ThreadLink } from '../embedded/thread-link.ts';
 import { commitAcks } from './acknowledger.ts';
 import { createAppender } from './appender.ts';
-import { bufferSchema } from './catalog.ts';
+import { bufferSchema, BufferTakenError } from './catalog.ts';
 import { readClaim } from './claim-reader.ts';
-import { createJanitor, isHarmless } from './janitor.ts';
+import { createJanitor } from './janitor.ts';
 import { openTables } from './open-tables.ts';
 import type { OpenedTables } from './open-tables.ts';
 
@@ -78,7 +78,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Th
     acks = [];
     reply(await commitAcks(taken, opened, desk, die));
     await janitor.clean().catch((error: unknown) => {
-      if (!isHarmless(error)) die(error instanceof Error ? error : new Error(String(error)));
+      if (error instanceof BufferTakenError) die(error);
     });
   };
 

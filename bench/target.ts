@@ -20,10 +20,12 @@ export interface Target {
 }
 
 const pollMs = 20;
+/** As `bin/thimble.js` starts the server. */
+const allocator = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 
 export async function startTarget(directory: string): Promise<Target> {
   const data = join(directory, 'data');
-  const server = await startServerProcess({ dataDirectory: data, env: findProfiling() });
+  const server = await startServerProcess({ dataDirectory: data, env: { ...allocator, ...findProfiling() } });
   const operator = connectOperator({ positionals: [], flags: { data } });
   const account = await operator.call('POST', '/accounts', {
     company: 'Bench',

@@ -104,7 +104,7 @@ export function readConfig(flags: ConfigFlags): Config {
         memoryLimitMb,
         1_048_576,
       ),
-      threads: parseInteger('THIMBLE_DUCKDB_THREADS', readEnv('THIMBLE_DUCKDB_THREADS') ?? '2', 1, 256),
+      threads: parseInteger('THIMBLE_DUCKDB_THREADS', readEnv('THIMBLE_DUCKDB_THREADS') ?? '1', 1, 256),
     },
   };
 }

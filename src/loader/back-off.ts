@@ -10,6 +10,8 @@ export interface BackOff {
   failures(key: string): number;
   /** Milliseconds since the epoch; 0 when nothing is held back. */
   retryAt(key: string): number;
+  /** Whether there is nothing to hold back. */
+  isIdle(): boolean;
   /** Lets everything be tried at once; failures stay counted. */
   release(): void;
 }
@@ -32,6 +34,7 @@ export function createBackOff({ leastMs, mostMs }: { leastMs: number; mostMs: nu
     },
     failures: (key) => held.get(key)?.failures ?? 0,
     retryAt: (key) => held.get(key)?.retryAt ?? 0,
+    isIdle: () => held.size === 0,
     release() {
       for (const entry of held.values()) entry.retryAt = 0;
     },

@@ -22,6 +22,11 @@ export interface Turn {
   readonly failures: number;
 }
 
+interface Routed {
+  readonly entry: StreamBacklog;
+  readonly route: Route;
+}
+
 /** Which stream is loaded next, and until when what failed has to wait. */
 export interface Schedule {
   /** Takes the next stream that may be loaded; `urgent` waits for no further data. The caller ends it with `finished`. */
@@ -64,7 +69,7 @@ export function createSchedule(options: {
   let turn = 0;
 
   function heldUntil(entry: StreamBacklog, route: Route): number {
-    return Math.max(...keysOf(entry, route).map((key) => backOff.retryAt(key)));
+    return backOff.isIdle() ? 0 : Math.max(...keysOf(entry, route).map((key) => backOff.retryAt(key)));
   }
 
   /** When the stream has waited long enough for more data. */
@@ -72,33 +77,37 @@ export function createSchedule(options: {
     return entry.bytes >= options.lingerBytes ? 0 : (firstWaiting.get(streamKey(entry)) ?? -lingerMs) + lingerMs;
   }
 
-  function routed(): { readonly entry: StreamBacklog; readonly route: Route }[] {
-    return buffer.backlog().flatMap((entry) => {
+  /** Tens of thousands of streams may wait: nothing is made per stream before it is known to be needed. */
+  function* routed(): Generator<Routed> {
+    for (const entry of buffer.backlog()) {
       const route = findRoute(entry.sourceId);
-      if (route !== undefined) return [{ entry, route }];
-      if (!unrouted.has(entry.sourceId)) options.onMissingRoute(entry.sourceId);
-      unrouted.add(entry.sourceId);
-      return [];
-    });
+      if (route !== undefined) yield { entry, route };
+      else {
+        if (!unrouted.has(entry.sourceId)) options.onMissingRoute(entry.sourceId);
+        unrouted.add(entry.sourceId);
+      }
+    }
+  }
+
+  function isReady({ entry, route }: Routed, now: number, urgent: boolean): boolean {
+    if (entry.claimed || busyDestinations.has(route.destination.id) || busyStreams.has(streamKey(entry))) return false;
+    return heldUntil(entry, route) <= now && (urgent || ripeAt(entry) <= now);
+  }
+
+  /** Least recently served source first, then its least recently served table: nobody's flood starves a neighbour. */
+  function isBefore(one: StreamBacklog, other: StreamBacklog): boolean {
+    const order = (key: string): number => served.get(key) ?? 0;
+    const difference = one.sourceId === other.sourceId ? 0 : order(sourceKey(one)) - order(sourceKey(other));
+    return difference === 0 ? order(streamKey(one)) < order(streamKey(other)) : difference < 0;
   }
 
   return {
     next(urgent) {
       if (busyStreams.size >= options.concurrency) return undefined;
       const now = clock();
-      const ready = routed().filter(
-        ({ entry, route }) =>
-          !entry.claimed &&
-          !busyStreams.has(streamKey(entry)) &&
-          !busyDestinations.has(route.destination.id) &&
-          heldUntil(entry, route) <= now &&
-          (urgent || ripeAt(entry) <= now),
-      );
-      // Least recently served source first, then its least recently served table: nobody's flood starves a neighbour.
-      const order = (key: string): number => served.get(key) ?? 0;
-      const [first] = ready.toSorted(
-        (a, b) => order(sourceKey(a.entry)) - order(sourceKey(b.entry)) || order(streamKey(a.entry)) - order(streamKey(b.entry)),
-      );
+      let first: Routed | undefined;
+      for (const each of routed())
+        if (isReady(each, now, urgent) && (first === undefined || isBefore(each.entry, first.entry))) first = each;
       if (first === undefined) return undefined;
       const { entry, route } = first;
       const stream = { sourceId: entry.sourceId, table: entry.table };
@@ -131,14 +140,18 @@ export function createSchedule(options: {
         if (!firstWaiting.has(key)) firstWaiting.set(key, now);
       }
     },
-    hasLoadable: () => routed().some(({ entry, route }) => heldUntil(entry, route) <= clock()),
+    hasLoadable() {
+      for (const { entry, route } of routed()) if (heldUntil(entry, route) <= clock()) return true;
+      return false;
+    },
     waitMs() {
-      const entries = routed();
       const now = clock();
-      const times = entries
-        .filter(({ route }) => !busyDestinations.has(route.destination.id))
-        .map(({ entry, route }) => Math.max(heldUntil(entry, route), ripeAt(entry)) - now);
-      return Math.max(0, Math.min(unrouted.size > 0 ? routeMs : repairMs, ...times));
+      let waitMs = repairMs;
+      for (const { entry, route } of routed()) {
+        if (busyDestinations.has(route.destination.id)) continue;
+        waitMs = Math.min(waitMs, Math.max(heldUntil(entry, route), ripeAt(entry)) - now);
+      }
+      return Math.max(0, unrouted.size > 0 ? Math.min(routeMs, waitMs) : waitMs);
     },
     release: () => backOff.release(),
   };

@@ -97,10 +97,10 @@ describe('rows too wide for the memory limit', () => {
 
   it('fail at the maximum with its setting, change nothing, and load once there is more', async () => {
     const width = { columns: 300, rows: 6000 };
-    const poor = createDuckDbSink({ file, memoryLimitMb: 64, maxMemoryLimitMb: 100 });
+    const poor = createDuckDbSink({ file, memoryLimitMb: 32, maxMemoryLimitMb: 50 });
     const failure = await poor.load(widePlan(width, 1)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(OutOfMemoryError);
-    expect((failure as Error).message).toMatch(/\(100 MB\); raise THIMBLE_DUCKDB_MAX_MEMORY_MB/);
+    expect((failure as Error).message).toMatch(/\(50 MB\); raise THIMBLE_DUCKDB_MAX_MEMORY_MB/);
     await poor.load(widePlan({ columns: 3, rows: 10, table: 'narrow' }, 1));
     expect((await poor.describe('shop')).tables.map(({ table }) => table)).not.toContain('wide');
     await poor.close();

@@ -69,12 +69,64 @@ export interface TableLoad {
   readonly keyColumns: readonly string[];
 }
 
+/** How much a reason takes with it (loading.md §10): no record of the table loads, this one does not, or it loaded without some columns. */
+export type RejectScope = 'table' | 'record' | 'column';
+
 export interface RejectRow {
   /** Destination table aimed at. */
   readonly table: string;
   readonly reason: string;
   /** The record as JSON. */
   readonly record: string;
+  readonly scope: RejectScope;
+  readonly sequence: bigint;
+  /** The message as a batch of its own (`src/batch`): sent again, it is what it was. */
+  readonly payload: Uint8Array;
+}
+
+/** `replaying`: about to be sent again, or a crash left it open whether it was. */
+export type RejectState = 'rejected' | 'replaying' | 'replayed';
+
+/** A reject as `_thimble` keeps it; its record is in the payload. */
+export interface StoredReject extends Omit<RejectRow, 'record' | 'payload'> {
+  /** Rises with each reject of a destination. */
+  readonly id: number;
+  /** Root table as the client named it. */
+  readonly root: string;
+  /** Milliseconds since the epoch. */
+  readonly rejectedAt: number;
+  readonly state: RejectState;
+  /** Undefined where it was not asked for. */
+  readonly payload: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Which rejects of one source to read, a page at a time. */
+export interface RejectQuery {
+  readonly schema: string;
+  readonly sourceId: number;
+  /** Root table as the client named it, or as the destination does. */
+  readonly table?: string;
+  readonly states: readonly RejectState[];
+  /** Without those of records that loaded. */
+  readonly wholeOnly: boolean;
+  readonly order: 'oldest' | 'newest';
+  /** The page begins behind this id in that order. */
+  readonly after?: number;
+  /** Greatest id of interest. */
+  readonly upTo?: number;
+  readonly limit: number;
+  /** Payloads are read, and the page ends before they take more than this, but holds one reject at least. */
+  readonly payloadBytes?: number;
+}
+
+export interface RejectChange {
+  readonly schema: string;
+  readonly sourceId: number;
+  readonly ids: readonly number[];
+  readonly from: RejectState;
+  readonly to: RejectState;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** Which table of which source owns a destination table name; kept in `_thimble` and changed with the load. */
@@ -213,5 +265,9 @@ export interface Sink {
    * none unless COMMIT itself could not be observed, so the caller reads the ledger again before it repeats.
    */
   load(plan: LoadPlan): Promise<LoadResult>;
+  /** One page; empty where nothing was ever rejected. */
+  listRejects(query: RejectQuery): Promise<StoredReject[]>;
+  /** Moves the rejects that are in state `from` to state `to`, durably. Returns their ids; the others are as they were. */
+  markRejects(change: RejectChange): Promise<number[]>;
   close(): Promise<void>;
 }

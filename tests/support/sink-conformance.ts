@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeCommits } from './sink-conformance-commit.ts';
 import { describeMerging } from './sink-conformance-merge.ts';
+import { describeRejects } from './sink-conformance-rejects.ts';
 import { describeValues } from './sink-conformance-values.ts';
 import { createSchema, items, itemsKey, useSink } from './sink-fixture.ts';
 import type { SinkUnderTest } from './sink-fixture.ts';
@@ -52,5 +53,6 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
     describeMerging(fixture);
     describeCommits(fixture);
     describeValues(fixture);
+    describeRejects(fixture);
   });
 }

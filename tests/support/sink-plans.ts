@@ -94,6 +94,9 @@ export function catalogueOf(root: string, inputs: readonly TableInput[]): Catalo
   }));
 }
 
+/** A reject by what users see of it; the rest has values of no interest. */
+export type RejectInput = Pick<RejectRow, 'table' | 'reason' | 'record'> & Partial<RejectRow>;
+
 export interface PlanInput {
   readonly schema?: string;
   readonly root?: string;
@@ -101,7 +104,7 @@ export interface PlanInput {
   readonly ddl?: readonly DdlStep[];
   readonly tables?: readonly TableInput[];
   readonly catalogue?: readonly CatalogueEntry[];
-  readonly rejects?: readonly RejectRow[];
+  readonly rejects?: readonly RejectInput[];
   readonly version?: bigint | undefined;
   readonly activate?: boolean;
   readonly expected: number | undefined;
@@ -122,7 +125,7 @@ export function loadPlan(input: PlanInput): LoadPlan {
     catalogue: input.catalogue ?? catalogueOf(root, tables),
     mode: input.mode ?? 'upsert',
     tables: tables.map(tableLoad),
-    rejects: input.rejects ?? [],
+    rejects: (input.rejects ?? []).map((reject) => ({ scope: 'record', sequence: 0n, payload: new Uint8Array(0), ...reject })),
     version: input.version,
     activate: input.activate ?? false,
     batchedAt: testBatchedAt,

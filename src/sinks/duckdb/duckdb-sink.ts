@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../lib/sync-directory.ts';
 import { OutOfMemoryError } from '../errors.ts';
-import type { LoadPlan, LoadResult, Sink } from '../sink.ts';
+import type { LoadPlan, LoadResult, RejectChange, Sink } from '../sink.ts';
 import { withDefaults } from './config.ts';
 import type { DuckDbOptions } from './config.ts';
 import { createWarehouse } from './connect.ts';
@@ -13,6 +13,7 @@ import { defaultQueryLimits, runQuery } from './query.ts';
 import type { QueryAnswer, QueryLimits } from './query.ts';
 import { createSerial } from './serial.ts';
 import { duckDbSheet } from './sheet.ts';
+import { listStoredRejects, markStoredRejects } from './stored-rejects.ts';
 import { createSystemTables, hasSystemTables } from './system-tables.ts';
 
 export type { DuckDbOptions } from './config.ts';
@@ -67,6 +68,12 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
     return result;
   }
 
+  async function markDurably(change: RejectChange): Promise<number[]> {
+    const marked = await warehouse.use((connection) => markStoredRejects(connection, change));
+    await syncDirectory(dirname(config.file));
+    return marked;
+  }
+
   return {
     sheet: duckDbSheet,
     ddlInTransaction: true,
@@ -74,6 +81,8 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
     describe: (schema) => warehouse.use((connection) => describeSchema(connection, schema)),
     readLedger,
     load: (plan) => writing.run(() => loadDurably(plan)),
+    listRejects: (query) => warehouse.use((connection) => listStoredRejects(connection, query)),
+    markRejects: (change) => writing.run(() => markDurably(change)),
     query(sql, limits) {
       const { timeoutMs, maxBytes } = { ...defaultQueryLimits, ...limits };
       const deadline = performance.now() + timeoutMs;

@@ -27,7 +27,7 @@ export async function runLoad(
     for (const step of plan.ddl) await applyDdl(connection, plan.schema, step);
     const catalogue = await writeCatalogue(connection, plan.schema, plan.catalogue);
     const result = await mergeTables(connection, plan, catalogue);
-    await insertRejects(connection, plan.schema, plan.rejects, plan.batchedAt);
+    await insertRejects(connection, plan);
     await advanceLedger(connection, plan, result);
     beforeCommit(result);
     await run(connection, 'COMMIT');

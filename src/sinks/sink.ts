@@ -105,18 +105,18 @@ export interface RejectQuery {
   readonly schema: string;
   readonly sourceId: number;
   /** Root table as the client named it, or as the destination does. */
-  readonly table?: string;
+  readonly table?: string | undefined;
   readonly states: readonly RejectState[];
   /** Without those of records that loaded. */
   readonly wholeOnly: boolean;
   readonly order: 'oldest' | 'newest';
   /** The page begins behind this id in that order. */
-  readonly after?: number;
+  readonly after?: number | undefined;
   /** Greatest id of interest. */
-  readonly upTo?: number;
+  readonly upTo?: number | undefined;
   readonly limit: number;
   /** Payloads are read, and the page ends before they take more than this, but holds one reject at least. */
-  readonly payloadBytes?: number;
+  readonly payloadBytes?: number | undefined;
 }
 
 export interface RejectChange {

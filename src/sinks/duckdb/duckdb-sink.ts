@@ -11,7 +11,7 @@ import { findLedgerEntry } from './ledger.ts';
 import { runLoad } from './load.ts';
 import { defaultQueryLimits, runQuery } from './query.ts';
 import type { QueryAnswer, QueryLimits } from './query.ts';
-import { createSerial } from './serial.ts';
+import { createSerial } from '../../lib/serial.ts';
 import { duckDbSheet } from './sheet.ts';
 import { listStoredRejects, markStoredRejects } from './stored-rejects.ts';
 import { createSystemTables, hasSystemTables } from './system-tables.ts';

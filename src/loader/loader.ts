@@ -117,6 +117,7 @@ export function createLoader(options: LoaderOptions): Loader {
       schema: route.schema,
       incarnation: buffer.incarnation,
       binding: route.binding,
+      ...(route.settings === undefined ? {} : { settings: route.settings }),
       head: buffer.head,
       acknowledged: claim.acknowledged,
       batches,

@@ -1,5 +1,7 @@
+import type { OnDelete } from '../domain/source/loading-settings.ts';
 import { TableStoppedError } from '../sinks/errors.ts';
 import type { CatalogueEntry, ColumnSpec, DdlStep, LedgerKey, LoadPlan, SchemaDescription, Sheet, TableLoad } from '../sinks/sink.ts';
+import { findDeletes } from './find-deletes.ts';
 import type { ExistingTable } from './existing-table.ts';
 import { findColumn } from './existing-table.ts';
 import type { ColumnsPlan } from './plan-columns.ts';
@@ -23,6 +25,7 @@ export interface PlanInput {
   readonly expected: number | undefined;
   /** Bytes of columns a subtable's part takes at most. */
   readonly partBytes: number;
+  readonly onDelete: OnDelete;
 }
 
 /**
@@ -73,6 +76,7 @@ export function planLoad(input: PlanInput): LoadPlan {
     mode: rootKey.length > 0 ? 'upsert' : 'append',
     tables,
     rejects: shaped.rejects,
+    ...(input.onDelete === 'hard' && rootKey.length > 0 ? { deletes: findDeletes(shaped, sheet) } : {}),
     version: undefined,
     activate: false,
     batchedAt: input.batchedAt,
@@ -88,7 +92,7 @@ function planTable(
 ): readonly DdlStep[] {
   const { existing } = table;
   if (existing === undefined) {
-    const specs = [...own.before, ...columns.columns.map(({ spec }) => spec), ...own.after];
+    const specs = [...own.before, ...columns.specs, ...own.after];
     return [{ kind: 'create-table', table: table.table, columns: specs, key: [...key, ...levelsOf(table)].map(({ name }) => name) }];
   }
   const added: DdlStep[] = [];

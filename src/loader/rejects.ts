@@ -8,7 +8,7 @@ import type { Route } from './schedule.ts';
 import type { ListedReject } from './thread-messages.ts';
 
 /** A page of rejects to show; `table` is the root table as the client named it, or as the destination does. */
-export interface ListRequest {
+interface ListRequest {
   readonly table: string | undefined;
   /** Undefined: all. */
   readonly state: RejectState | undefined;
@@ -19,7 +19,7 @@ export interface ListRequest {
   readonly records: boolean;
 }
 
-export interface ReplayRequest {
+interface ReplayRequest {
   readonly table: string | undefined;
   /** Sends those again, too, of which a crash left open whether they were sent. */
   readonly uncertain: boolean;
@@ -33,7 +33,7 @@ interface ReplayPlace {
   readonly upTo: number;
 }
 
-export interface ReplayPart {
+interface ReplayPart {
   readonly replayed: number;
   /** Left alone because they may have been sent already. */
   readonly uncertain: number;

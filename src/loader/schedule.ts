@@ -1,4 +1,5 @@
 import type { Buffer, Stream, StreamBacklog } from '../buffer/buffer.ts';
+import type { LoadingSettings } from '../domain/source/loading-settings.ts';
 import { createBackOff } from './back-off.ts';
 import type { FailureKind } from './load-reports.ts';
 import type { LoadDestination } from './thread-messages.ts';
@@ -12,6 +13,8 @@ export interface Route {
   /** How often the source was given another destination. */
   readonly binding: number;
   readonly destination: LoadDestination;
+  /** By default as the contract has it. */
+  readonly settings?: LoadingSettings;
 }
 
 /** One stream whose turn it is. */

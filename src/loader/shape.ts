@@ -1,4 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
+import type { SchemaDrift } from '../domain/source/loading-settings.ts';
 import type { LoadCounts, LogicalType, RejectRow, SchemaDescription, Sheet } from '../sinks/sink.ts';
 import type { RowMap } from './column-buffer.ts';
 import { planSurvivors } from './dedupe.ts';
@@ -37,6 +38,8 @@ export interface ShapeInput {
   /** In position order, at least one. */
   readonly batches: readonly WindowBatch[];
   readonly limits: WindowLimits;
+  /** What becomes of a value of another type than its column's. */
+  readonly drift: SchemaDrift;
 }
 
 /** A window read, typed, freed of rejects and de-duplicated; the plan settles column names and splits. */
@@ -77,7 +80,7 @@ export function shapeWindow(input: ShapeInput): ShapedWindow {
 function shapeBatches(input: ShapeInput): ShapedWindow {
   const { sheet, description, root: rootName, limits } = input;
   const { keyNames } = firstBatch(input);
-  const tables = createWindowTables({ sheet, description, root: rootName, keyColumns: keyNames.length });
+  const tables = createWindowTables({ sheet, description, root: rootName, keyColumns: keyNames.length, drift: input.drift });
   const { root } = tables;
   const key: KeyColumns =
     tables.refusal === undefined ? bindKeyColumns({ sheet, description, root, keyNames }) : { names: new Set(), slots: [], types: [] };

@@ -33,6 +33,11 @@ export interface StagedColumn {
   readonly name: string;
   readonly type: LogicalType;
   readonly valid: Uint8Array<ArrayBuffer>;
+  /**
+   * Type of the destination's column where it is wider: the sink casts as its `change-type` step does. Several staged columns may then
+   * have one name; each row has its value in one of them at most.
+   */
+  readonly target?: LogicalType;
   /** bigint: int64, double: float64, date: int64 microseconds UTC; 8 bytes a row, little-endian. */
   readonly cells?: Uint8Array<ArrayBuffer>;
   /** boolean: 0 or 1 a row. */
@@ -50,7 +55,9 @@ export type DdlStep =
   | { readonly kind: 'create-schema' }
   | { readonly kind: 'create-table'; readonly table: string; readonly columns: readonly ColumnSpec[]; readonly key: readonly string[] }
   | { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnSpec }
-  | { readonly kind: 'rename-column'; readonly table: string; readonly from: string; readonly to: string };
+  | { readonly kind: 'rename-column'; readonly table: string; readonly from: string; readonly to: string }
+  /** Widens a column in place without loss: bigint to number, and every type to string. */
+  | { readonly kind: 'change-type'; readonly table: string; readonly column: ColumnSpec; readonly from: LogicalType };
 
 /**
  * Rows for one table. System columns are ordinary staged columns here. A large subtable comes in several loads, one after the other,
@@ -178,6 +185,11 @@ export interface LoadPlan {
   /** Root first, then subtables by depth; empty when every record was rejected. In an upsert no two root rows share a key. */
   readonly tables: readonly TableLoad[];
   readonly rejects: readonly RejectRow[];
+  /**
+   * For each row of the root 1 where the record says that the row is deleted: it replaces the stored row, with its children, by nothing,
+   * and no older record brings it back for 30 days. Undefined: such rows are kept, with their mark. Upserts only.
+   */
+  readonly deletes?: Uint8Array<ArrayBuffer>;
   /**
    * Undefined: the rows go to the visible tables. Otherwise they wait in `_thimble` as rows of that version (loading.md §7); `ddl`, `tables`
    * and `catalogue` then speak of the waiting tables under the names they will have.

@@ -1,6 +1,7 @@
 /** What every sink must do, run against the real engine (docs/decisions, ADR 15). */
 import { describe, expect, it } from 'vitest';
 import { describeCommits } from './sink-conformance-commit.ts';
+import { describeDrift } from './sink-conformance-drift.ts';
 import { describeMerging } from './sink-conformance-merge.ts';
 import { describeRejects } from './sink-conformance-rejects.ts';
 import { describeValues } from './sink-conformance-values.ts';
@@ -54,5 +55,6 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
     describeCommits(fixture);
     describeValues(fixture);
     describeRejects(fixture);
+    describeDrift(fixture);
   });
 }

@@ -11,7 +11,7 @@ interface WarehouseAccess {
 }
 
 /** One page of the rejects of a source; ids and limits as in `listRejectsQuery`. */
-export interface RejectPageQuery {
+interface RejectPageQuery {
   readonly table: string | undefined;
   readonly state: RejectState | undefined;
   readonly order: 'newest' | 'oldest';

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { TableStoppedError } from '../errors.ts';
-import type { ColumnSpec, DdlStep } from '../sink.ts';
+import type { ColumnSpec, DdlStep, LogicalType } from '../sink.ts';
 import { foldName, quoteIdentifier, quoteTable } from './names.ts';
 import { createRejectedTable } from './rejected.ts';
 import { run, selectText } from './sql.ts';
-import { sqlType } from './types.ts';
+import { findLogicalType, sqlType } from './types.ts';
+import { widenSql } from './widen.ts';
 
 /** Applies one step of a plan. Every step may find itself done already (ADR 15) and then changes nothing. */
 export async function applyDdl(connection: DuckDBConnection, schema: string, step: DdlStep): Promise<void> {
@@ -25,6 +26,8 @@ export async function applyDdl(connection: DuckDBConnection, schema: string, ste
       return;
     case 'rename-column':
       return renameColumn(connection, schema, step);
+    case 'change-type':
+      return changeType(connection, schema, step);
   }
 }
 
@@ -37,12 +40,7 @@ async function renameColumn(
   schema: string,
   step: Extract<DdlStep, { kind: 'rename-column' }>,
 ): Promise<void> {
-  const rows = await selectText(
-    connection,
-    'SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)',
-    [schema, step.table],
-  );
-  const present = new Set(rows.map(([name]) => foldName(name ?? '')));
+  const present = await readColumns(connection, schema, step.table);
   const from = present.has(foldName(step.from));
   const to = present.has(foldName(step.to));
   if (!from && to) return;
@@ -53,4 +51,25 @@ async function renameColumn(
   }
   const table = quoteTable(schema, step.table);
   await run(connection, `ALTER TABLE ${table} RENAME COLUMN ${quoteIdentifier(step.from)} TO ${quoteIdentifier(step.to)}`);
+}
+
+async function changeType(connection: DuckDBConnection, schema: string, step: Extract<DdlStep, { kind: 'change-type' }>): Promise<void> {
+  const { name, type } = step.column;
+  const present = await readColumns(connection, schema, step.table);
+  const held = present.get(foldName(name));
+  if (held === type) return;
+  if (held !== step.from) throw new TableStoppedError(`Column ${name} of ${step.table} cannot become ${type}: it is not ${step.from}.`);
+  const column = quoteIdentifier(name);
+  const change = `ALTER COLUMN ${column} SET DATA TYPE ${sqlType(type)} USING ${widenSql(column, step.from, type)}`;
+  await run(connection, `ALTER TABLE ${quoteTable(schema, step.table)} ${change}`);
+}
+
+/** The columns of a table by folded name, with the logical type of each that has one. */
+async function readColumns(connection: DuckDBConnection, schema: string, table: string): Promise<Map<string, LogicalType | undefined>> {
+  const rows = await selectText(
+    connection,
+    'SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)',
+    [schema, table],
+  );
+  return new Map(rows.map(([name, dataType]) => [foldName(name ?? ''), findLogicalType(dataType ?? '')]));
 }

@@ -4,11 +4,9 @@ import type { CatalogueEntry, LoadPlan, LoadResult, TableLoad } from '../sink.ts
 import { listTables } from './describe.ts';
 import { foldName, quoteIdentifier, quoteTable } from './names.ts';
 import { run } from './sql.ts';
-
-/** Temporary table of a plan's n-th table load. */
-export function stagedName(index: number): string {
-  return `stage_${index}`;
-}
+import { isDeletion, positionOf, stagedName } from './staged.ts';
+import { dropDeletedRows, noteDeletes } from './tombstones.ts';
+import { insertLists } from './widen.ts';
 
 /** Moves staged rows into their tables: all of them in an append plan, by key and sequence in an upsert plan (loading.md §6.2). */
 export async function mergeTables(connection: DuckDBConnection, plan: LoadPlan, catalogue: readonly CatalogueEntry[]): Promise<LoadResult> {
@@ -16,11 +14,11 @@ export async function mergeTables(connection: DuckDBConnection, plan: LoadPlan, 
   const loaded: Record<string, number> = {};
   if (root === undefined) return { loaded, superseded: 0 };
   const superseded = plan.mode === 'upsert' ? await makeRoom(connection, plan, root, catalogue) : 0;
+  const kept = plan.deletes === undefined ? '' : ` WHERE NOT ${isDeletion(root)}`;
   for (const [index, table] of plan.tables.entries()) {
-    const targets = table.columns.map((column) => quoteIdentifier(column.name)).join(', ');
-    const sources = table.columns.map((_, position) => `c${position}`).join(', ');
-    const applied = index > 0 && plan.mode === 'upsert' ? ` WHERE r IN (SELECT r FROM temp.main.${stagedName(0)})` : '';
-    const from = `temp.main.${stagedName(index)}${applied}`;
+    const { targets, sources } = insertLists(table.columns);
+    const applied = index > 0 && plan.mode === 'upsert' ? ` WHERE r IN (SELECT r FROM temp.main.${stagedName(0)}${kept})` : '';
+    const from = `temp.main.${stagedName(index)}${index === 0 ? kept : applied}`;
     loaded[table.table] =
       (loaded[table.table] ?? 0) +
       (await run(connection, `INSERT INTO ${quoteTable(plan.schema, table.table)} (${targets}) SELECT ${sources} FROM ${from}`));
@@ -44,6 +42,7 @@ async function makeRoom(
   if (keys.length === 0) throw new Error(`An upsert into ${root.table} has no key.`);
   const sameKey = keys.map((key) => `t.${quoteIdentifier(key.name)} = ${key.staged}`).join(' AND ');
   const sequence = `s.c${positionOf(root, '_sdc_sequence')}`;
+  const deleted = await dropDeletedRows(connection, plan, root, staged);
   const superseded = await run(
     connection,
     `DELETE FROM ${staged} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= ${sequence}`,
@@ -53,7 +52,8 @@ async function makeRoom(
     const sameRoot = keys.map((key) => `t.${quoteIdentifier(sourceKey(key.name))} = ${key.staged}`).join(' AND ');
     await run(connection, `DELETE FROM ${quoteTable(plan.schema, subtable)} AS t USING ${staged} AS s WHERE ${sameRoot}`);
   }
-  return superseded;
+  await noteDeletes(connection, plan, root, staged);
+  return deleted + superseded;
 }
 
 /** Existing subtables of the root by the catalogue; one that lost a key column stops the table, because its old rows could not be found. */
@@ -80,10 +80,4 @@ async function subtablesOf(
 /** Name of a root key column in its subtables (loading.md §5.4). */
 function sourceKey(key: string): string {
   return `_sdc_source_key_${key}`;
-}
-
-function positionOf(table: TableLoad, name: string): number {
-  const position = table.columns.findIndex((column) => column.name === name);
-  if (position === -1) throw new Error(`Column ${name} of ${table.table} is not staged.`);
-  return position;
 }

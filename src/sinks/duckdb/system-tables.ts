@@ -3,13 +3,15 @@ import { createCatalogue } from './catalogue.ts';
 import { createLedger } from './ledger.ts';
 import { run, selectText } from './sql.ts';
 import { createStoredRejects } from './stored-rejects.ts';
+import { createTombstones } from './tombstones.ts';
 
-/** Creates schema `_thimble` with ledger, catalogue and rejects unless they are there. */
+/** Creates schema `_thimble` with ledger, catalogue, rejects and tombstones unless they are there. */
 export async function createSystemTables(connection: DuckDBConnection): Promise<void> {
   await run(connection, 'CREATE SCHEMA IF NOT EXISTS _thimble');
   await run(connection, createLedger);
   await run(connection, createCatalogue);
   await run(connection, createStoredRejects);
+  await run(connection, createTombstones);
 }
 
 /** Whether ledger and catalogue are there; a new file has none, and a user may have dropped them. */

@@ -37,6 +37,8 @@ interface ReplayPart {
   readonly replayed: number;
   /** Left alone because they may have been sent already. */
   readonly uncertain: number;
+  /** Left alone because their messages were damaged in the destination. */
+  readonly damaged: number;
   /** Undefined when this was the last part. */
   readonly next: ReplayPlace | undefined;
 }
@@ -75,9 +77,10 @@ export function createRejects(options: {
   async function replay(route: Route, request: ReplayRequest): Promise<ReplayPart> {
     const page = await readPart(route, request);
     const last = page.rejects.at(-1);
-    if (last === undefined) return { replayed: 0, uncertain: 0, next: undefined };
-    const marked = new Set(await mark(route, idsIn(page.rejects, 'rejected'), 'rejected', 'replaying'));
-    const chosen = page.rejects.filter(({ id, state }) => marked.has(id) || (request.uncertain && state === 'replaying'));
+    if (last === undefined) return { replayed: 0, uncertain: 0, damaged: 0, next: undefined };
+    const sound = page.rejects.filter(({ payload }) => payload !== undefined);
+    const marked = new Set(await mark(route, idsIn(sound, 'rejected'), 'rejected', 'replaying'));
+    const chosen = sound.filter(({ id, state }) => marked.has(id) || (request.uncertain && state === 'replaying'));
     try {
       await send(route, chosen);
     } catch (error) {
@@ -88,8 +91,12 @@ export function createRejects(options: {
     }
     const sent = chosen.map(({ id }) => id);
     await mark(route, sent, 'replaying', 'replayed');
-    const uncertain = request.uncertain ? 0 : idsIn(page.rejects, 'replaying').length;
-    return { replayed: sent.length, uncertain, next: { after: last.id, upTo: page.upTo } };
+    return {
+      replayed: sent.length,
+      uncertain: request.uncertain ? 0 : idsIn(sound, 'replaying').length,
+      damaged: page.rejects.length - sound.length,
+      next: { after: last.id, upTo: page.upTo },
+    };
   }
 
   async function readPart(

@@ -28,6 +28,7 @@ export function addLoadRoutes(app: FastifyInstance, { parts, rejects, retryLoads
     return {
       replayed: part.replayed,
       uncertain: part.uncertain,
+      damaged: part.damaged,
       next: part.next === undefined ? null : { after: part.next.after, up_to: part.next.upTo },
     };
   });

@@ -41,7 +41,7 @@ interface RejectAccess {
   replay(
     sourceId: number,
     request: { readonly table: string | undefined; readonly uncertain: boolean; readonly next: ReplayPlace | undefined },
-  ): Promise<{ readonly replayed: number; readonly uncertain: number; readonly next: ReplayPlace | undefined }>;
+  ): Promise<{ readonly replayed: number; readonly uncertain: number; readonly damaged: number; readonly next: ReplayPlace | undefined }>;
 }
 
 interface ReplayPlace {

@@ -30,7 +30,7 @@ class QueryRefusedError extends Error {
 
 /** Loading with nothing set aside and nothing held back. */
 const idle: Pick<OperatorApiOptions, 'rejects' | 'retryLoads'> = {
-  rejects: { list: async () => [], replay: async () => ({ replayed: 0, uncertain: 0, next: undefined }) },
+  rejects: { list: async () => [], replay: async () => ({ replayed: 0, uncertain: 0, damaged: 0, next: undefined }) },
   retryLoads: () => [],
 };
 
@@ -269,13 +269,13 @@ describe('rejects and held loads', () => {
     const parts: unknown[] = [];
     const replay: OperatorApiOptions['rejects']['replay'] = async (sourceId, request) => {
       parts.push({ sourceId, ...request });
-      return { replayed: 2, uncertain: 1, next: request.next === undefined ? { after: 5, upTo: 8 } : undefined };
+      return { replayed: 2, uncertain: 1, damaged: 3, next: request.next === undefined ? { after: 5, upTo: 8 } : undefined };
     };
     const { call, plane, sourceId } = await shop({ rejects: { ...idle.rejects, replay } });
     const first = await call('POST', '/rejects/replay', { source_id: sourceId, uncertain: true });
-    expect(first.body).toEqual({ replayed: 2, uncertain: 1, next: { after: 5, up_to: 8 } });
+    expect(first.body).toEqual({ replayed: 2, uncertain: 1, damaged: 3, next: { after: 5, up_to: 8 } });
     const last = await call('POST', '/rejects/replay', { source_id: sourceId, table: 't', next: first.body['next'] });
-    expect(last.body).toEqual({ replayed: 2, uncertain: 1, next: null });
+    expect(last.body).toEqual({ replayed: 2, uncertain: 1, damaged: 3, next: null });
     expect(parts).toEqual([
       { sourceId, table: undefined, uncertain: true, next: undefined },
       { sourceId, table: 't', uncertain: false, next: { after: 5, upTo: 8 } },

@@ -10,8 +10,8 @@ export interface BackOff {
   failures(key: string): number;
   /** Milliseconds since the epoch; 0 when nothing is held back. */
   retryAt(key: string): number;
-  /** Lets everything be tried at once; failures stay counted. */
-  release(): void;
+  /** Lets a key be tried at once; failures stay counted. */
+  release(key: string): void;
 }
 
 /** Exponential back-off per key, from `leastMs` doubling to `mostMs`. */
@@ -32,8 +32,9 @@ export function createBackOff({ leastMs, mostMs }: { leastMs: number; mostMs: nu
     },
     failures: (key) => held.get(key)?.failures ?? 0,
     retryAt: (key) => held.get(key)?.retryAt ?? 0,
-    release() {
-      for (const entry of held.values()) entry.retryAt = 0;
+    release(key) {
+      const entry = held.get(key);
+      if (entry !== undefined) entry.retryAt = 0;
     },
   };
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { freeMemory } from '../lib/free-memory.ts';
 import type { DuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
 import { createDuckDbSink } from '../sinks/duckdb/duckdb-sink.ts';
+import { listRejects } from './list-rejects.ts';
 import { loadWindow } from './load-window.ts';
 import { writeError } from './thread-errors.ts';
 import type { CallKind, LoadDestination, ThreadCalls, ThreadReply, ThreadRequest, WarehouseSettings } from './thread-messages.ts';
@@ -49,6 +50,10 @@ async function answer(request: ThreadRequest): Promise<ThreadCalls[CallKind]['ou
       return getSink(request.input.destination).query(request.input.sql, request.input.limits);
     case 'copy':
       return getSink(request.input.destination).copyTo(request.input.file);
+    case 'listRejects':
+      return listRejects(getSink(request.input.destination), request.input.query, request.input.records);
+    case 'markRejects':
+      return getSink(request.input.destination).markRejects(request.input.change);
     case 'stopQueries':
       for (const sink of sinks.values()) sink.stopQueries();
       return undefined;

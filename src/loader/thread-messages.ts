@@ -1,5 +1,6 @@
 import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
+import type { RejectChange, RejectQuery, StoredReject } from '../sinks/sink.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
 
@@ -14,6 +15,11 @@ export interface LoadDestination {
 /** Settings every embedded warehouse shares. */
 export type WarehouseSettings = Partial<Pick<DuckDbConfig, 'memoryLimitMb' | 'maxMemoryLimitMb' | 'maxTempMb' | 'threads' | 'idleMs'>>;
 
+/** A reject with its record as JSON where that was asked for. */
+export interface ListedReject extends StoredReject {
+  readonly record?: string;
+}
+
 /** Each kind of request to the thread, with what it takes and what it answers. */
 export interface ThreadCalls {
   load: { readonly input: { readonly destination: LoadDestination; readonly window: LoadWindow }; readonly output: LoadOutcome };
@@ -22,6 +28,14 @@ export interface ThreadCalls {
     readonly output: QueryAnswer;
   };
   copy: { readonly input: { readonly destination: LoadDestination; readonly file: string }; readonly output: { readonly bytes: number } };
+  listRejects: {
+    readonly input: { readonly destination: LoadDestination; readonly query: RejectQuery; readonly records: boolean };
+    readonly output: readonly ListedReject[];
+  };
+  markRejects: {
+    readonly input: { readonly destination: LoadDestination; readonly change: RejectChange };
+    readonly output: readonly number[];
+  };
   stopQueries: { readonly input: undefined; readonly output: undefined };
   close: { readonly input: undefined; readonly output: undefined };
 }

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeBatch } from '../../src/batch/encode.ts';
+import type { LoadingSettings } from '../../src/domain/source/loading-settings.ts';
+import { defaultLoadingSettings } from '../../src/domain/source/loading-settings.ts';
 import type { EncodedBatch, LoadOutcome, LoadWindow } from '../../src/loader/load-window.ts';
 import { loadWindow } from '../../src/loader/load-window.ts';
 import type { DuckDbSink } from '../../src/sinks/duckdb/duckdb-sink.ts';
@@ -21,6 +23,8 @@ export interface Loading {
   load(batches: readonly EncodedBatch[], options?: { size?: number; limits?: LoadWindow['limits'] }): Promise<LoadOutcome[]>;
   /** Takes and loads one request. */
   push(input: BatchInput): Promise<LoadOutcome>;
+  /** Changes how the source is loaded from the next load on. */
+  configure(settings: Partial<LoadingSettings>): void;
   /** Changes the warehouse as its owner might, with the sink closed meanwhile. */
   alter(...statements: string[]): Promise<void>;
   /** Rows of a query. */
@@ -38,14 +42,16 @@ const incarnation = '0c7b3a52-7d1e-4b86-9a40-c2e57d18b6f3';
 /** 2024-05-01T10:20:30.456Z. */
 const receivedAt = Date.UTC(2024, 4, 1, 10, 20, 30, 456);
 
-/** `wrap` puts something between the loader and the sink on a warehouse file. */
+/** `wrap` puts something between the loader and the sink on a warehouse file; the rest is how the source is loaded. */
 export async function createLoading({
   wrap = (sink) => sink,
-}: { wrap?: (sink: DuckDbSink, file: string) => DuckDbSink } = {}): Promise<Loading> {
+  ...initial
+}: { wrap?: (sink: DuckDbSink, file: string) => DuckDbSink } & Partial<LoadingSettings> = {}): Promise<Loading> {
   const directory = await mkdtemp(join(tmpdir(), 'thimble-loading-'));
   const file = join(directory, 'warehouse.duckdb');
   let sink = wrap(createDuckDbSink({ file }), file);
   let position = 0;
+  let settings = { ...defaultLoadingSettings, ...initial };
 
   const tables = new Map<EncodedBatch, string>();
   function request(input: BatchInput): EncodedBatch {
@@ -73,6 +79,7 @@ export async function createLoading({
         acknowledged: 0,
         batches: pending.slice(0, size),
         limits,
+        settings,
       };
       const outcome = await loadWindow(sink, window, () => receivedAt + 1000);
       outcomes.push(outcome);
@@ -93,6 +100,7 @@ export async function createLoading({
 
   return {
     sink: () => sink,
+    configure: (changed) => void (settings = { ...settings, ...changed }),
     async alter(...statements) {
       await sink.close();
       const instance = await DuckDBInstance.create(file);

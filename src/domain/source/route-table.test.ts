@@ -18,6 +18,8 @@ describe('the route table', () => {
       accountId,
       sourceId: source.id,
       schema: 'shop',
+      binding: 0,
+      settings: { schemaDrift: 'split', onDelete: 'soft' },
       destination: {
         id: destinationId,
         kind: 'duckdb',
@@ -29,8 +31,11 @@ describe('the route table', () => {
     expect(routes.find(source.id)).toBeUndefined();
     await updateSource(ctx, accountId, source.id, { destination_id: destinationId, paused_at: '2031-01-01' });
     expect(routes.find(source.id)).toEqual(route);
+    await updateSource(ctx, accountId, source.id, { properties: { schema_drift: 'widen', on_delete: 'hard' } });
+    expect(routes.find(source.id)).toEqual({ ...route, settings: { schemaDrift: 'widen', onDelete: 'hard' } });
+    await updateSource(ctx, accountId, source.id, { properties: { schema_drift: null } });
     await deleteSource(ctx, accountId, source.id);
-    expect(routes.find(source.id)).toEqual(route);
+    expect(routes.find(source.id)).toEqual({ ...route, settings: { schemaDrift: 'split', onDelete: 'hard' } });
   });
 
   it('reads every page at the start, and what it does not know once it is asked', async () => {

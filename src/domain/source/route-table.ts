@@ -1,6 +1,8 @@
 import type { Store } from '../../store/database.ts';
 import { findDestination } from '../../store/queries/destination.ts';
 import { findSourceOfAnyAccount, listSourcesAbove, type SourceRow } from '../../store/queries/source.ts';
+import type { LoadingSettings } from './loading-settings.ts';
+import { readLoadingSettings } from './loading-settings.ts';
 import { warehouseOf, type Warehouse } from '../destination/warehouse.ts';
 
 /** Where the records of a source go. */
@@ -12,6 +14,7 @@ interface Route {
   /** How often the source was given another destination. */
   readonly binding: number;
   readonly destination: Warehouse;
+  readonly settings: LoadingSettings;
 }
 
 export interface RouteTable {
@@ -42,7 +45,14 @@ export function createRouteTable(options: { store: Store; warehouseDirectory: st
     const destination = row === undefined ? undefined : warehouseOf(row, warehouseDirectory);
     return destination === undefined
       ? undefined
-      : { accountId: source.account_id, sourceId: source.id, schema: source.name, binding: 0, destination };
+      : {
+          accountId: source.account_id,
+          sourceId: source.id,
+          schema: source.name,
+          binding: 0,
+          destination,
+          settings: readLoadingSettings(source.properties),
+        };
   }
 
   /** One after the other, so that the latest read wins. Never rejects. */

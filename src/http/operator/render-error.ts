@@ -15,6 +15,8 @@ const foreign: Readonly<Record<string, 'query_refused' | 'query_limit' | 'query_
   DestinationUnusableError: 'warehouse_unavailable',
   TransientError: 'warehouse_unavailable',
   StoreUnavailableError: 'unavailable',
+  BufferFullError: 'unavailable',
+  BufferUnavailableError: 'unavailable',
 };
 
 /** The one place where an error becomes an operator answer. */

@@ -6,6 +6,26 @@ const name = z.string().trim().min(1).max(200);
 const plan = z.enum(['free_trial', 'standard', 'advanced', 'premium']);
 const accountId = z.int().positive().optional();
 
+const table = z.string().min(1).optional();
+const count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+/** Query of GET /rejects; `records=true` gives each reject its record. */
+export const listRejectsQuery = z.strictObject({
+  source_id: count,
+  table,
+  state: z.enum(['rejected', 'replaying', 'replayed']).optional(),
+  order: z.enum(['newest', 'oldest']).default('newest'),
+  after: count.optional(),
+  limit: count.pipe(z.int().min(1).max(1000)).default(100),
+  records: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+});
+
 export const operatorBodies = {
   createAccount: z.strictObject({ company: name, email: z.email().max(254), name, plan: plan.optional() }),
   setPlan: z.strictObject({ plan }),
@@ -14,6 +34,13 @@ export const operatorBodies = {
   deleteApiKey: z.strictObject({ compromised: z.boolean().default(false) }),
   createSource: z.strictObject({ display_name: z.string().min(1) }),
   query: z.strictObject({ account_id: accountId, sql: z.string().min(1) }),
+  replayRejects: z.strictObject({
+    source_id: z.int().positive(),
+    table,
+    uncertain: z.boolean().default(false),
+    next: z.strictObject({ after: z.int().nonnegative(), up_to: z.int().nonnegative() }).optional(),
+  }),
+  retryLoads: z.strictObject({ source_id: z.int().positive().optional(), table }),
   copyWarehouse: z.strictObject({ account_id: accountId, file: z.string().min(1) }),
 } as const;
 

@@ -20,6 +20,7 @@ import { createHttpServer } from './http/server.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
+import { createRejects } from './loader/rejects.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -88,6 +89,8 @@ export async function createApp(config: Config): Promise<App> {
   const operator = await createOperatorServer({
     parts,
     warehouses: { query: (warehouse, sql) => host.query(warehouse, sql), copy: (warehouse, file) => host.copy(warehouse, file) },
+    rejects: createRejects({ buffer, host, findRoute: (sourceId) => routes.find(sourceId), clock: Date.now }),
+    retryLoads: (which) => loader.retryNow(which),
     warehouseDirectory: routes.warehouseDirectory,
     status: async () => ({
       buffer: { ...buffer.usage(), head: buffer.head },

@@ -51,3 +51,11 @@ export function getText(invocation: Invocation, name: string): string {
   if (value === undefined) throw new CommandError(`--${name} is required.`, 64);
   return value;
 }
+
+/** A flag that is an id, or undefined when it was not given. */
+export function findId(invocation: Invocation, name: string): number | undefined {
+  const value = findText(invocation, name);
+  if (value === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(value)) throw new CommandError(`--${name} must be a number.`, 64);
+  return Number(value);
+}

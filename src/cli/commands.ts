@@ -3,6 +3,9 @@ import type { Command, Flag } from './command.ts';
 
 const data: Flag = { type: 'string', help: 'data directory of the server (default ./thimble-data)' };
 const json: Flag = { type: 'boolean', help: 'print JSON' };
+const source: Flag = { type: 'string', help: 'source id' };
+const table: Flag = { type: 'string', help: 'only this table, named as sent or as in the warehouse' };
+const state: Flag = { type: 'string', help: 'only rejected, replaying or replayed ones' };
 const account: Flag = { type: 'string', help: 'account id (default: the only account)' };
 
 export const commands: readonly Command[] = [
@@ -76,6 +79,52 @@ export const commands: readonly Command[] = [
     flags: { to: { type: 'string', help: 'empty database, e.g. postgres://user@host/thimble (or set DATABASE_URL)' }, data },
     positionals: 0,
     load: () => import('./commands/move.ts'),
+  },
+  {
+    name: 'rejects list',
+    summary: 'List what could not be loaded, newest first.',
+    usage: '--source ID [--table NAME] [--state STATE] [--limit N] [--before ID] [--data DIR] [--json]',
+    flags: {
+      source: { ...source, required: true },
+      table,
+      state,
+      limit: { type: 'string', help: 'how many (default 100, at most 1000)' },
+      before: { type: 'string', help: 'go on below this id' },
+      data,
+      json,
+    },
+    positionals: 0,
+    load: () => import('./commands/rejects-list.ts'),
+  },
+  {
+    name: 'rejects export',
+    summary: 'Write rejected records as newline-delimited JSON, oldest first.',
+    usage: '--source ID [--table NAME] [--state STATE] [--data DIR]',
+    flags: { source: { ...source, required: true }, table, state, data },
+    positionals: 0,
+    load: () => import('./commands/rejects-export.ts'),
+  },
+  {
+    name: 'rejects replay',
+    summary: 'Send rejected records again, as they were; a newer row in the table wins.',
+    usage: '--source ID [--table NAME] [--uncertain] [--data DIR] [--json]',
+    flags: {
+      source: { ...source, required: true },
+      table,
+      uncertain: { type: 'boolean', help: 'also those that an interrupted replay may have sent already' },
+      data,
+      json,
+    },
+    positionals: 0,
+    load: () => import('./commands/rejects-replay.ts'),
+  },
+  {
+    name: 'load retry',
+    summary: 'Try at once what is held back after a failure, for instance after a repair.',
+    usage: '[--source ID] [--table NAME] [--data DIR] [--json]',
+    flags: { source, table: { type: 'string', help: 'only this table, named as sent' }, data, json },
+    positionals: 0,
+    load: () => import('./commands/load-retry.ts'),
   },
   {
     name: 'operator account create',

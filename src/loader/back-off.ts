@@ -12,8 +12,8 @@ export interface BackOff {
   retryAt(key: string): number;
   /** Whether there is nothing to hold back. */
   isIdle(): boolean;
-  /** Lets everything be tried at once; failures stay counted. */
-  release(): void;
+  /** Lets a key be tried at once; failures stay counted. */
+  release(key: string): void;
 }
 
 /** Exponential back-off per key, from `leastMs` doubling to `mostMs`. */
@@ -35,8 +35,9 @@ export function createBackOff({ leastMs, mostMs }: { leastMs: number; mostMs: nu
     failures: (key) => held.get(key)?.failures ?? 0,
     retryAt: (key) => held.get(key)?.retryAt ?? 0,
     isIdle: () => held.size === 0,
-    release() {
-      for (const entry of held.values()) entry.retryAt = 0;
+    release(key) {
+      const entry = held.get(key);
+      if (entry !== undefined) entry.retryAt = 0;
     },
   };
 }

@@ -30,6 +30,11 @@ export function readExistingTable(description: TableDescription, sheet: Sheet): 
   return { table: description.table, columns: description.columns, fields };
 }
 
+/** Whether the field has a column per type; it stays so whatever the source's settings are now. */
+export function isSplit(field: ExistingField | undefined): boolean {
+  return field !== undefined && field.split.size > 0;
+}
+
 /** Whether the field has a column of that type already, under whatever name. */
 export function hasColumnFor(field: ExistingField | undefined, type: LogicalType): boolean {
   if (field === undefined) return false;

@@ -3,9 +3,10 @@ import { siblingModule } from '../lib/sibling-module.ts';
 import { youngHeapMb } from '../lib/thread-heap.ts';
 import { TransientError } from '../sinks/errors.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
+import type { RejectChange, RejectQuery } from '../sinks/sink.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import { readError } from './thread-errors.ts';
-import type { CallKind, LoadDestination, ThreadCalls, ThreadReply, ThreadSettings } from './thread-messages.ts';
+import type { CallKind, ListedReject, LoadDestination, ThreadCalls, ThreadReply, ThreadSettings } from './thread-messages.ts';
 
 /** The main thread's side of the loader thread. */
 export interface LoadHost {
@@ -17,6 +18,10 @@ export interface LoadHost {
   query(destination: LoadDestination, sql: string, limits?: Partial<QueryLimits>): Promise<QueryAnswer>;
   /** Writes a consistent copy of a destination to an absolute path that must not exist. */
   copy(destination: LoadDestination, file: string): Promise<{ readonly bytes: number }>;
+  /** A page of the rejects of a source; `records` gives each its record as JSON instead of its payload. */
+  listRejects(destination: LoadDestination, query: RejectQuery, records: boolean): Promise<readonly ListedReject[]>;
+  /** Changes the state of rejects, durably; returns the ids of those that had the expected one. */
+  markRejects(destination: LoadDestination, change: RejectChange): Promise<readonly number[]>;
   /** Ends queries under way and refuses new ones: a stop does not wait for them. */
   stopQueries(): Promise<void>;
   /** Finishes what was asked, closes the destinations, ends the thread. */
@@ -79,6 +84,8 @@ export function createLoadHost(settings: ThreadSettings = {}, module = siblingMo
     checkDestination: (destination) => call('check', { destination }),
     query: (destination, sql, limits = {}) => call('query', { destination, sql, limits }),
     copy: (destination, file) => call('copy', { destination, file }),
+    listRejects: (destination, query, records) => call('listRejects', { destination, query, records }),
+    markRejects: (destination, change) => call('markRejects', { destination, change }),
     async stopQueries() {
       if (thread !== undefined) await call('stopQueries', undefined);
     },

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Batch } from '../batch/batch.ts';
 import { decodeBatch } from '../batch/decode.ts';
+import type { LoadingSettings } from '../domain/source/loading-settings.ts';
+import { defaultLoadingSettings } from '../domain/source/loading-settings.ts';
 import { LedgerMismatchError, OutOfMemoryError, TableStoppedError } from '../sinks/errors.ts';
 import type { LedgerEntry, LedgerKey, LedgerReport, LoadPlan, LoadResult, SchemaDescription, Sink } from '../sinks/sink.ts';
 import { planLoad } from './plan.ts';
@@ -24,6 +26,8 @@ export interface LoadWindow {
   readonly acknowledged: number;
   readonly batches: readonly EncodedBatch[];
   readonly limits?: Partial<WindowLimits>;
+  /** By default as the contract has it. */
+  readonly settings?: LoadingSettings;
 }
 
 export interface EncodedBatch {
@@ -81,12 +85,13 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   const description = await sink.describe(window.schema, window.table);
   const { sheet } = sink;
   const limits = { ...defaultLimits, ...window.limits };
+  const settings = window.settings ?? defaultLoadingSettings;
   const batches = window.batches.map((batch) => ({
     position: batch.position,
     receivedAt: batch.receivedAt,
     decode: once(() => decodeBatch(batch.payload)),
   }));
-  const shaped = shapeWindow({ sheet, description, root: window.table, batches, limits });
+  const shaped = shapeWindow({ sheet, description, root: window.table, batches, limits, drift: settings.schemaDrift });
   const loadId = randomUUID();
   const { schema } = window;
   const plan = planLoad({
@@ -99,6 +104,7 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
     ledgerKey,
     expected: ledger?.position,
     partBytes: limits.partBytes,
+    onDelete: settings.onDelete,
   });
   const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches).finally(() => freeTable(shaped.root));
   const counts = { ...shaped.counts, superseded: shaped.counts.superseded + superseded };

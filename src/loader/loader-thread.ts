@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { freeMemory } from '../lib/free-memory.ts';
 import { CopyFailedError, QueryRefusedError } from '../sinks/errors.ts';
+import { listRejects } from './list-rejects.ts';
 import { loadWindow } from './load-window.ts';
 import { openSink, type EmbeddedWarehouse } from './open-sink.ts';
 import { createOpenSinks } from './open-sinks.ts';
@@ -41,6 +42,10 @@ async function answer(request: ThreadRequest): Promise<ThreadCalls[CallKind]['ou
       return getWarehouse(request.input.destination, QueryRefusedError).query(request.input.sql, request.input.limits);
     case 'copy':
       return getWarehouse(request.input.destination, CopyFailedError).copyTo(request.input.file);
+    case 'listRejects':
+      return listRejects(sinks.get(request.input.destination).sink, request.input.query, request.input.records);
+    case 'markRejects':
+      return sinks.get(request.input.destination).sink.markRejects(request.input.change);
     case 'stopQueries':
       for (const { warehouse } of sinks.all) warehouse?.stopQueries();
       return undefined;

@@ -155,6 +155,30 @@ describe('the loader', () => {
     expect(failures).toHaveLength(3);
   });
 
+  it('tries again only the source or table it is told', async () => {
+    for (const sourceId of [1, 2]) {
+      for (const table of ['a', 'b']) {
+        await append(sourceId, table, ['id'], { id: 1n });
+        await append(sourceId, table, ['id', 'v'], { id: 2n, v: 1n });
+      }
+    }
+    startLoader();
+    await loader?.drain();
+    expect(failures).toHaveLength(4);
+    expect(loader?.retryNow({ sourceId: 1, table: 'b' })).toEqual([{ sourceId: 1, table: 'b' }]);
+    await loader?.drain();
+    expect(failures.slice(4)).toMatchObject([{ sourceId: 1, table: 'b' }]);
+    expect(loader?.retryNow({ sourceId: 2 })).toHaveLength(2);
+    await loader?.drain();
+    expect(
+      failures
+        .slice(5)
+        .map(({ sourceId, table }) => `${sourceId}${table}`)
+        .toSorted(),
+    ).toEqual(['2a', '2b']);
+    expect(loader?.retryNow({ table: 'c' })).toEqual([]);
+  });
+
   it('backs off after a transient failure, longer each time, and loads everything afterwards', async () => {
     let failing = 3;
     const flaky: LoaderOptions['host'] = {

@@ -32,8 +32,8 @@ export interface Loader {
   stop(): Promise<void>;
   /** Resolves when nothing is under way and nothing is left but what is held back by a failure or has no destination. */
   drain(): Promise<void>;
-  /** Tries everything that is held back at once, for instance after a repair. */
-  retryNow(): void;
+  /** Tries at once what is held back of a source or of one of its tables, or of all, for instance after a repair. Returns the streams that wait. */
+  retryNow(which?: Partial<Stream>): readonly Stream[];
 }
 
 /** Windows shrink to this at least, and always hold a batch. */
@@ -118,6 +118,7 @@ export function createLoader(options: LoaderOptions): Loader {
       schema: route.schema,
       incarnation: buffer.incarnation,
       binding: route.binding,
+      ...(route.settings === undefined ? {} : { settings: route.settings }),
       head: buffer.head,
       acknowledged: claim.acknowledged,
       batches,
@@ -172,9 +173,10 @@ export function createLoader(options: LoaderOptions): Loader {
       pump();
       await drained.promise;
     },
-    retryNow() {
-      schedule.release();
+    retryNow(which = {}) {
+      const waiting = schedule.release(which);
       pump();
+      return waiting;
     },
   };
 }

@@ -1,6 +1,8 @@
+import type { OnDelete } from '../domain/source/loading-settings.ts';
 import { TableStoppedError } from '../sinks/errors.ts';
 import type { CatalogueEntry, ColumnSpec, DdlStep, LedgerKey, LoadPlan, SchemaDescription, Sheet, TableLoad } from '../sinks/sink.ts';
 import { findBookmarks } from './bookmarks.ts';
+import { findDeletes } from './find-deletes.ts';
 import type { ExistingTable } from './existing-table.ts';
 import { findColumn } from './existing-table.ts';
 import type { ColumnsPlan } from './plan-columns.ts';
@@ -24,6 +26,7 @@ export interface PlanInput {
   readonly expected: number | undefined;
   /** Bytes of columns a subtable's part takes at most. */
   readonly partBytes: number;
+  readonly onDelete: OnDelete;
 }
 
 /**
@@ -35,6 +38,7 @@ export function planLoad(input: PlanInput): LoadPlan {
   const { key } = shaped;
   // Staging gives the columns' memory back.
   const bookmarks = findBookmarks(shaped, sheet);
+  const deletes = input.onDelete === 'hard' && key.length > 0 && shaped.target === 'visible' ? findDeletes(shaped, sheet) : undefined;
   const system = stageSystemColumns(shaped, { incarnation: input.ledgerKey.incarnation, batchedAt: input.batchedAt });
   const rootKey = key.map(({ slot, type }) => ({ name: slot.name, type }));
   const identifying = rootKey.length > 0 ? rootKey : [identityColumn];
@@ -76,6 +80,7 @@ export function planLoad(input: PlanInput): LoadPlan {
     mode: rootKey.length > 0 ? 'upsert' : 'append',
     tables,
     rejects: shaped.rejects,
+    ...(deletes === undefined ? {} : { deletes }),
     version: typeof shaped.target === 'bigint' ? shaped.target : undefined,
     activate: shaped.activate,
     batchedAt: input.batchedAt,
@@ -97,7 +102,7 @@ function planTable(
 ): readonly DdlStep[] {
   const { existing } = table;
   if (existing === undefined) {
-    const specs = [...own.before, ...columns.columns.map(({ spec }) => spec), ...own.after];
+    const specs = [...own.before, ...columns.specs, ...own.after];
     return [{ kind: 'create-table', table: table.table, columns: specs, key: [...key, ...levelsOf(table)].map(({ name }) => name) }];
   }
   const added: DdlStep[] = [];

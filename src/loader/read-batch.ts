@@ -1,6 +1,5 @@
 import type { Batch } from '../batch/batch.ts';
 import { Action, absentTime, upsertsOf } from '../batch/batch.ts';
-import { writeRecords } from '../batch/write-json.ts';
 import type { LoadCounts, RejectRow, Sheet } from '../sinks/sink.ts';
 import type { RecordState } from './field.ts';
 import { quoteForReason } from './field-name.ts';
@@ -10,6 +9,8 @@ import { createRecordReader } from './read-record.ts';
 import type { RootRows, RowOrigin } from './root-rows.ts';
 import { createRootRows } from './root-rows.ts';
 import { refuseWidth } from './row-width.ts';
+import type { SetAside } from './set-aside.ts';
+import { toRejects } from './set-aside.ts';
 import { rollBackRecord } from './table-buffer.ts';
 import type { WindowTables } from './window-tables.ts';
 
@@ -22,7 +23,7 @@ export interface BatchReader {
   readonly rootRows: RootRows;
   readonly rejects: readonly RejectRow[];
   counts(): LoadCounts;
-  /** Characters of all rejected records. */
+  /** Characters of all rejected records, and bytes of their messages. */
   rejectedLength(): number;
 }
 
@@ -67,8 +68,8 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     return `timestamp out of range for ${sheet.label} on ${time} microseconds since the epoch`;
   }
 
-  /** The reason when the record is set aside, in whole or in part. */
-  function readMessage(read: () => void, index: number, message: number, origin: RowOrigin): string | undefined {
+  /** Why the record is set aside, in whole or in part. */
+  function readMessage(read: () => void, index: number, message: number, origin: RowOrigin): SetAside | undefined {
     begin();
     const instance = state.instance;
     read();
@@ -77,7 +78,7 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     if (state.reason !== undefined) {
       counts.rejected += 1;
       rollBack();
-      return state.reason;
+      return { reason: state.reason, scope: tables.refusal === undefined ? 'record' : 'table' };
     }
     // A record of nothing but nulls has a row in a table that is there, but creates none (loading.md §3.1).
     if (!state.hasValue && !root.exists && root.existing === undefined) rollBack();
@@ -89,7 +90,7 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
       }
       rootRows.push(index, message, origin);
     }
-    return state.droppedFields.length === 0 ? undefined : state.droppedFields.join('; ');
+    return state.droppedFields.length === 0 ? undefined : { reason: state.droppedFields.join('; '), scope: 'column' };
   }
 
   function receive(batch: Batch): void {
@@ -108,18 +109,18 @@ export function createBatchReader(options: { sheet: Sheet; tables: WindowTables;
     },
     read(index, origin) {
       const { batch } = origin;
-      const reasons = new Map<number, string>();
+      const setAside = new Map<number, SetAside>();
       const readRecord = createRecordReader({ sheet, tables, keys: key.names, state }, batch.records);
       for (let message = 0; message < batch.count; message += 1) {
         if (batch.actions[message] !== Action.upsert) continue;
-        const reason = readMessage(readRecord, index, message, origin);
-        if (reason !== undefined) reasons.set(message, reason);
+        const refused = readMessage(readRecord, index, message, origin);
+        if (refused !== undefined) setAside.set(message, refused);
       }
       receive(batch);
-      if (reasons.size === 0) return;
-      for (const [message, record] of writeRecords(batch, reasons.keys())) {
-        rejects.push({ table: rejectTable, reason: reasons.get(message) ?? '', record });
-        rejectedLength += record.length;
+      if (setAside.size === 0) return;
+      for (const reject of toRejects(batch, rejectTable, setAside)) {
+        rejects.push(reject);
+        rejectedLength += reject.record.length + reject.payload.length;
       }
     },
   };

@@ -52,7 +52,7 @@ function readArray(context: ReadContext, field: Field, row: number, instance: nu
   const element = (field.element ??= bindField(context, items, child, '', 'value'));
   if (child.claim === instance) state.reason = `Field collision on ${quoteForReason(field.name.column)}`;
   child.claim = instance;
-  state.reason ??= tables.take(child);
+  state.reason ??= tables.take(child, field.name);
   if (state.reason === undefined) markTable(state, child);
   for (let index = 0; index < length; index += 1) {
     const tag = nextTag(items);

@@ -96,8 +96,9 @@ function open(context: ReadContext, field: Field, type: LogicalType): ColumnBuff
   state.hasValue = true;
   field.slot.claimedType = type;
   const buffer = openBuffer(field.table, field.slot, field.name.column, type);
-  if (buffer === undefined) state.reason = 'ERROR: too many columns';
-  return buffer;
+  if (typeof buffer !== 'string') return buffer;
+  state.reason = buffer;
+  return undefined;
 }
 
 /** Notes that a field is left out while its record loads. */

@@ -1,4 +1,5 @@
 import type { Buffer, Stream, StreamBacklog } from '../buffer/buffer.ts';
+import type { LoadingSettings } from '../domain/source/loading-settings.ts';
 import { createBackOff } from './back-off.ts';
 import type { FailureKind } from './load-reports.ts';
 import type { LoadDestination } from './thread-messages.ts';
@@ -12,6 +13,8 @@ export interface Route {
   /** How often the source was given another destination. */
   readonly binding: number;
   readonly destination: LoadDestination;
+  /** By default as the contract has it. */
+  readonly settings?: LoadingSettings;
 }
 
 /** One stream whose turn it is. */
@@ -40,8 +43,8 @@ export interface Schedule {
   hasLoadable(): boolean;
   /** Milliseconds until `next` may have an answer again. */
   waitMs(): number;
-  /** Holds nothing back any more. */
-  release(): void;
+  /** Holds back no more what is pending of a source or of one of its tables, or of all. Returns the streams meant. */
+  release(which: Partial<Stream>): Stream[];
 }
 
 /** What stopped until somebody repairs it is tried again this often. */
@@ -153,7 +156,13 @@ export function createSchedule(options: {
       }
       return Math.max(0, unrouted.size > 0 ? Math.min(routeMs, waitMs) : waitMs);
     },
-    release: () => backOff.release(),
+    release(which) {
+      const meant = [...routed()].filter(
+        ({ entry }) => (which.sourceId ?? entry.sourceId) === entry.sourceId && (which.table ?? entry.table) === entry.table,
+      );
+      for (const { entry, route } of meant) for (const key of keysOf(entry, route)) backOff.release(key);
+      return meant.map(({ entry: { sourceId, table } }) => ({ sourceId, table }));
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Batch } from '../batch/batch.ts';
 import { upsertsOf } from '../batch/batch.ts';
+import type { SchemaDrift } from '../domain/source/loading-settings.ts';
 import type { LoadCounts, LogicalType, RejectRow, SchemaDescription, Sheet } from '../sinks/sink.ts';
 import type { RowMap } from './column-buffer.ts';
 import { planSurvivors } from './dedupe.ts';
@@ -39,6 +40,8 @@ export interface ShapeInput {
   /** In position order, at least one. */
   readonly batches: readonly WindowBatch[];
   readonly limits: WindowLimits;
+  /** What becomes of a value of another type than its column's. */
+  readonly drift: SchemaDrift;
 }
 
 /** A window read, typed, freed of rejects and de-duplicated; the plan settles column names and splits. */
@@ -125,14 +128,14 @@ function shapeBatches(input: ShapeInput): ShapedWindow {
 }
 
 /** What the first batch decides: where the rows go, against which tables, and by which key; none where no row can load. */
-function openWindow({ sheet, description, root: rootName, batches }: ShapeInput) {
+function openWindow({ sheet, description, root: rootName, batches, drift }: ShapeInput) {
   const first = batches[0]?.decode();
   if (first === undefined) throw new RangeError('A window needs a batch.');
   const { keyNames } = first;
   const active = findVersions(description, rootName)?.active;
   const target = planRowTarget(active, first.tableVersion);
   const seen = describeTarget(description, { sheet, root: rootName, target });
-  const tables = createWindowTables({ sheet, description: seen, root: rootName, keyColumns: keyNames.length });
+  const tables = createWindowTables({ sheet, description: seen, root: rootName, keyColumns: keyNames.length, drift });
   const loads = tables.refusal === undefined && target !== 'superseded' && upsertsOf(first) > 0;
   const key = loads ? bindKeyColumns({ sheet, description: seen, root: tables.root, keyNames }) : undefined;
   const reader = createBatchReader({ sheet, tables, key: key ?? { names: new Set(), slots: [], types: [] }, rootName });

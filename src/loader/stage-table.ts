@@ -1,5 +1,5 @@
-import type { StagedColumn, TableLoad } from '../sinks/sink.ts';
-import type { RowMap } from './column-buffer.ts';
+import type { ColumnSpec, StagedColumn, TableLoad } from '../sinks/sink.ts';
+import type { ColumnBuffer, RowMap } from './column-buffer.ts';
 import { dropped, freeEntries, stageColumn, targetOf } from './column-buffer.ts';
 import type { ColumnsPlan } from './plan-columns.ts';
 import type { ShapedWindow } from './shape.ts';
@@ -15,7 +15,7 @@ export function stageRoot(
 ): TableLoad {
   const { root, survivors } = shaped;
   const columns = plan.columns.map(({ buffer, spec }) => {
-    const staged = stageColumn(buffer, spec.name, survivors);
+    const staged = stageAs(buffer, spec, survivors);
     freeEntries(buffer);
     return staged;
   });
@@ -52,7 +52,7 @@ export function stageSubtable(table: TableBuffer, plan: ColumnsPlan, origin: Sub
     if (map.rows === 0) continue;
     const rootRow = gatherRows(map, (row) => targetOf(survivors, table.rootRows[row] ?? 0));
     const stage = (): StagedColumn[] => [
-      ...plan.columns.map(({ buffer, spec }) => stageColumn(buffer, spec.name, map)),
+      ...plan.columns.map(({ buffer, spec }) => stageAs(buffer, spec, map)),
       ...table.path.map((_, level) =>
         stageLevel(
           level,
@@ -74,6 +74,12 @@ export function stageSubtable(table: TableBuffer, plan: ColumnsPlan, origin: Sub
     );
   }
   return parts;
+}
+
+/** The values of one type for a column that may be of a wider one. */
+function stageAs(buffer: ColumnBuffer, spec: ColumnSpec, map: RowMap): StagedColumn {
+  const staged = stageColumn(buffer, spec.name, map);
+  return spec.type === staged.type ? staged : { ...staged, target: spec.type };
 }
 
 function mapRows(table: TableBuffer, survivors: RowMap, first: number, length: number): RowMap {

@@ -1,9 +1,12 @@
+import type { SchemaDrift } from '../domain/source/loading-settings.ts';
 import { freeMemory, growWords } from '../lib/free-memory.ts';
 import type { LogicalType } from '../sinks/sink.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import { createColumnBuffer, freeColumn, truncateColumn } from './column-buffer.ts';
-import { type ExistingTable, hasColumnFor } from './existing-table.ts';
+import type { ExistingField, ExistingTable } from './existing-table.ts';
+import { hasColumnFor, isSplit } from './existing-table.ts';
 import type { FieldName } from './field-name.ts';
+import { quoteForReason } from './field-name.ts';
 
 /** Where the values of one field of one table go: one buffer per type seen. */
 export interface Slot {
@@ -22,11 +25,12 @@ export interface Slot {
 
 /** Rows of a root table or subtable as they are read, before types, splits and duplicates are settled. */
 export interface TableBuffer {
-  readonly table: string;
+  table: string;
   readonly folded: string;
   /** Empty for the root. */
-  readonly path: readonly string[];
+  path: readonly string[];
   readonly existing: ExistingTable | undefined;
+  readonly drift: SchemaDrift;
   rows: number;
   /** The table whose rows hold these arrays; undefined for the root. */
   readonly parent: TableBuffer | undefined;
@@ -56,6 +60,7 @@ export function createTableBuffer(options: {
   path: readonly string[];
   parent: TableBuffer | undefined;
   existing: ExistingTable | undefined;
+  drift: SchemaDrift;
   room: number;
 }): TableBuffer {
   return {
@@ -110,21 +115,37 @@ export function appendRow(table: TableBuffer, rootRow: number, parentRow: number
   return row;
 }
 
-/** The buffer for a value of that type, listed as a column. Undefined: the table has no room for another column. */
-export function openBuffer(table: TableBuffer, slot: Slot, spelling: string, type: LogicalType): ColumnBuffer | undefined {
+/** The buffer for a value of that type, listed as a column, or the reason why the table cannot take the value. */
+export function openBuffer(table: TableBuffer, slot: Slot, spelling: string, type: LogicalType): ColumnBuffer | string {
   let buffer = slot.buffers.get(type);
-  if (buffer === undefined) slot.buffers.set(type, (buffer = createColumnBuffer(type)));
-  if (buffer.listed) return buffer;
+  if (buffer?.listed === true) return buffer;
   const existing = table.existing?.fields.get(slot.folded);
-  if (!hasColumnFor(existing, type)) {
-    if (table.room === 0) return undefined;
+  const held = table.drift === 'reject' ? findHeldType(slot, existing, type) : undefined;
+  if (held !== undefined)
+    return `Type ${type} does not fit column [${quoteForReason(slot.name)}] of type ${held}, and schema_drift is reject`;
+  if (takesRoom(table, slot, type)) {
+    if (table.room === 0) return 'ERROR: too many columns';
     table.room -= 1;
   }
+  if (buffer === undefined) slot.buffers.set(type, (buffer = createColumnBuffer(type)));
   if (slot.listed === 0 && existing === undefined) slot.name = spelling;
   slot.listed += 1;
   buffer.listed = true;
   table.columns.push({ slot, buffer });
   return buffer;
+}
+
+/** The type a field has, where it is another one. */
+function findHeldType(slot: Slot, existing: ExistingField | undefined, type: LogicalType): LogicalType | undefined {
+  if (existing === undefined) return [...slot.buffers.values()].find((buffer) => buffer.listed && buffer.type !== type)?.type;
+  return hasColumnFor(existing, type) ? undefined : (existing.plain?.type ?? existing.split.keys().next().value);
+}
+
+/** Whether a type not yet listed needs a column of its own: where fields split each type does, otherwise only the first. */
+function takesRoom(table: TableBuffer, slot: Slot, type: LogicalType): boolean {
+  const existing = table.existing?.fields.get(slot.folded);
+  if (table.drift === 'split' || isSplit(existing)) return !hasColumnFor(existing, type);
+  return existing === undefined && slot.listed === 0;
 }
 
 /** Notes where a record begins in this table, once per record. Returns whether it was the first time. */
@@ -145,7 +166,7 @@ export function rollBackRecord(table: TableBuffer): void {
   for (const { slot, buffer } of table.columns.splice(mark.columns)) {
     buffer.listed = false;
     slot.listed -= 1;
-    if (!hasColumnFor(table.existing?.fields.get(slot.folded), buffer.type)) table.room += 1;
+    if (takesRoom(table, slot, buffer.type)) table.room += 1;
   }
   table.rows = mark.rows;
   table.exists = mark.existed;

@@ -2,6 +2,7 @@ import type { EgressPolicy } from '../lib/egress.ts';
 import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
 import type { PostgresConnection } from '../sinks/postgres/config.ts';
+import type { RejectChange, RejectQuery, StoredReject } from '../sinks/sink.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
 
@@ -30,6 +31,11 @@ export interface ThreadSettings extends WarehouseSettings {
   readonly egress?: EgressPolicy;
 }
 
+/** A reject with its record as JSON where that was asked for. */
+export interface ListedReject extends StoredReject {
+  readonly record?: string;
+}
+
 /** Each kind of request to the thread, with what it takes and what it answers. */
 export interface ThreadCalls {
   load: { readonly input: { readonly destination: LoadDestination; readonly window: LoadWindow }; readonly output: LoadOutcome };
@@ -40,6 +46,14 @@ export interface ThreadCalls {
     readonly output: QueryAnswer;
   };
   copy: { readonly input: { readonly destination: LoadDestination; readonly file: string }; readonly output: { readonly bytes: number } };
+  listRejects: {
+    readonly input: { readonly destination: LoadDestination; readonly query: RejectQuery; readonly records: boolean };
+    readonly output: readonly ListedReject[];
+  };
+  markRejects: {
+    readonly input: { readonly destination: LoadDestination; readonly change: RejectChange };
+    readonly output: readonly number[];
+  };
   stopQueries: { readonly input: undefined; readonly output: undefined };
   close: { readonly input: undefined; readonly output: undefined };
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import type { LoadingSettings } from '../domain/source/loading-settings.ts';
 import type { BatchInput, MessageInput, RecordValue } from '../../tests/support/build-batch.ts';
 import { decimal, doubleText, timestamp } from '../../tests/support/build-batch.ts';
 import { applyDuckDbDdl } from '../../tests/support/duckdb-ddl.ts';
@@ -57,14 +58,14 @@ function comparable(row: Row): string {
   );
 }
 
-async function openLoading(openDestination?: Parameters<typeof createLoading>[0]): Promise<Loading> {
-  const loading = await createLoading(openDestination);
+async function openLoading(...options: Parameters<typeof createLoading>): Promise<Loading> {
+  const loading = await createLoading(...options);
   open.push(loading);
   return loading;
 }
 
-async function loadAs(requests: readonly BatchInput[], size: number): ReturnType<typeof dump> {
-  const loading = await openLoading();
+async function loadAs(requests: readonly BatchInput[], size: number, settings: Partial<LoadingSettings> = {}): ReturnType<typeof dump> {
+  const loading = await openLoading(openDuckDb, settings);
   await loading.load(
     requests.map((request) => loading.request(request)),
     { size },
@@ -72,10 +73,10 @@ async function loadAs(requests: readonly BatchInput[], size: number): ReturnType
   return dump(loading);
 }
 
-async function expectSameTables(requests: readonly BatchInput[]): Promise<Record<string, Dump>> {
-  const whole = await loadAs(requests, Infinity);
-  expect(await loadAs(requests, 1)).toEqual(whole);
-  expect(await loadAs(requests, 7)).toEqual(whole);
+async function expectSameTables(requests: readonly BatchInput[], settings: Partial<LoadingSettings> = {}): Promise<Record<string, Dump>> {
+  const whole = await loadAs(requests, Infinity, settings);
+  expect(await loadAs(requests, 1, settings)).toEqual(whole);
+  expect(await loadAs(requests, 7, settings)).toEqual(whole);
   return whole;
 }
 
@@ -150,6 +151,28 @@ it.each([4, 5])('gives the same append-only tables in windows of 1, 7 and all re
   expect(tables['mixed']?.rows.length).toBeGreaterThan(20);
 });
 
+it.each([6, 8])('widens to the same columns and texts in windows of 1, 7 and all requests (seed %i)', async (seed) => {
+  const tables = await expectSameTables(randomRequests(seed, ['id']), { schemaDrift: 'widen' });
+  expect(tables['mixed']?.types.filter((column) => /__(bi|do|de|bo|ti|st) /.test(column))).toEqual([]);
+  expect(tables['mixed']?.types.filter((column) => column.endsWith('VARCHAR')).length).toBeGreaterThan(2);
+  expect(tables['mixed']?.rows.length).toBe(12);
+});
+
+it.each([9])('rejects the same records of other types in windows of 1, 7 and all requests (seed %i)', async (seed) => {
+  const tables = await expectSameTables(randomRequests(seed, ['id']), { schemaDrift: 'reject' });
+  expect(tables['mixed']?.types.filter((column) => /__(bi|do|de|bo|ti|st) /.test(column))).toEqual([]);
+  expect(tables['_sdc_rejected']?.rows.filter((row) => row.includes('schema_drift is reject')).length).toBeGreaterThan(5);
+});
+
+it.each([12, 13])('deletes the same rows in windows of 1, 7 and all requests (seed %i)', async (seed) => {
+  const requests = randomRequests(seed, ['id']);
+  const kept = await loadAs(requests, Infinity, { onDelete: 'soft' });
+  const tables = await expectSameTables(requests, { onDelete: 'hard' });
+  const marked = kept['mixed']?.rows.filter((row) => /"_sdc_deleted_at(__..)?",[^n]/.test(row)).length ?? 0;
+  expect(marked).toBeGreaterThan(0);
+  expect(tables['mixed']?.rows.length).toBe(12 - marked);
+});
+
 it('starts a keyless table at its first value, whatever else is in the window', async () => {
   const record = (data: BatchInput['messages'][number]['data']): BatchInput => ({
     table: 'late',
@@ -158,6 +181,21 @@ it('starts a keyless table at its first value, whatever else is in the window', 
   });
   const tables = await expectSameTables([record({ a: null }), record({}), record({ a: 1n }), record({ a: null })]);
   expect(tables['late']?.rows.length).toBe(2);
+});
+
+it('spells subtables as the first accepted record does, and names the same reason for a name in use', async () => {
+  const request = (id: bigint, data: BatchInput['messages'][number]['data']): BatchInput => ({
+    table: 't',
+    keyNames: ['id'],
+    messages: [{ sequence: 1n, data: { id, ...data } }],
+  });
+  const tables = await expectSameTables([
+    request(1n, { Lines: [{ Deep: [1n] }], bad__st: 1n }),
+    request(2n, { lines: [{ deep: [1n] }] }),
+    request(3n, { lines__DEEP: [1n] }),
+  ]);
+  expect(Object.keys(tables)).toEqual(['_sdc_rejected', 't', 't__lines', 't__lines__deep']);
+  expect(tables['_sdc_rejected']?.rows.join()).toContain('Table name [t__lines__deep] is already used by an array of table [t]');
 });
 
 it('fills the last free columns in the order of arrival and rejects what comes after', async () => {
@@ -269,16 +307,16 @@ it.each([
   let deaths = 0;
   const loading = await openLoading(() =>
     openDuckDb({
-    wrap: (sink, file) => ({
-      ...sink,
-      ddlInTransaction: false,
-      async load(plan) {
-        if (plan.ddl.length === 0 || random() < 0.3) return sink.load(plan);
-        await applyDuckDbDdl(file, plan.schema, plan.ddl.slice(0, 1 + Math.floor(random() * plan.ddl.length)), waitingTarget(plan));
-        deaths += 1;
-        throw new TransientError('died');
-      },
-    }),
+      wrap: (sink, file) => ({
+        ...sink,
+        ddlInTransaction: false,
+        async load(plan) {
+          if (plan.ddl.length === 0 || random() < 0.3) return sink.load(plan);
+          await applyDuckDbDdl(file, plan.schema, plan.ddl.slice(0, 1 + Math.floor(random() * plan.ddl.length)), waitingTarget(plan));
+          deaths += 1;
+          throw new TransientError('died');
+        },
+      }),
     }),
   );
   const batches = requests.map((request) => loading.request(request));

@@ -1,3 +1,4 @@
+import type { SchemaDrift } from '../domain/source/loading-settings.ts';
 import type { CatalogueEntry, SchemaDescription, Sheet } from '../sinks/sink.ts';
 import { readExistingTable } from './existing-table.ts';
 import type { FieldName } from './field-name.ts';
@@ -13,8 +14,8 @@ export interface WindowTables {
   readonly refusal: string | undefined;
   /** The subtable of an array at that path of a table; it exists once a row was accepted. */
   child(parent: TableBuffer, name: FieldName): TableBuffer;
-  /** Gives a subtable its name. Returns the reason when the name cannot be had. */
-  take(table: TableBuffer): string | undefined;
+  /** Gives a subtable its name, spelled as by the record at hand. Returns the reason when the name cannot be had. */
+  take(table: TableBuffer, name: FieldName): string | undefined;
   /** Takes back a name given by `take`. */
   giveBack(table: TableBuffer): void;
   /** Tables with accepted rows, root first, then by depth. */
@@ -32,6 +33,7 @@ export function createWindowTables(options: {
   description: SchemaDescription;
   root: string;
   keyColumns: number;
+  drift: SchemaDrift;
 }): WindowTables {
   const { sheet, description } = options;
   const present = new Map(description.tables.map((table) => [sheet.foldName(table.table), table]));
@@ -53,6 +55,7 @@ export function createWindowTables(options: {
       parent,
       path: owner !== undefined && samePath(owner.path, path) ? owner.path : path,
       existing: described && readExistingTable(described, sheet),
+      drift: options.drift,
       room: Math.max(0, sheet.maxColumns - own - data - (described?.droppedColumns ?? 0)),
     });
   }
@@ -60,8 +63,19 @@ export function createWindowTables(options: {
   function refuseOwner(table: TableBuffer): string | undefined {
     const owner: CatalogueEntry | undefined = owners.get(table.folded);
     if (owner === undefined || (owner.root === options.root && samePath(owner.path, table.path))) return undefined;
+    return usedBy(table, owner);
+  }
+
+  function usedBy(table: TableBuffer, owner: Pick<CatalogueEntry, 'root' | 'path'>): string {
     const what = owner.path.length === 0 ? 'table' : 'an array of table';
     return `Table name [${quoteForReason(table.table)}] is already used by ${what} [${quoteForReason(owner.root)}]`;
+  }
+
+  /** A table takes its spelling from a record that is accepted: one set aside before leaves nothing behind. */
+  function spell(table: TableBuffer, { column }: FieldName): void {
+    if (table.existing !== undefined || table.exists || table.parent === undefined) return;
+    table.table = `${table.parent.table}__${column}`;
+    table.path = [...table.parent.path, column];
   }
 
   function samePath(one: readonly string[], other: readonly string[]): boolean {
@@ -85,11 +99,15 @@ export function createWindowTables(options: {
       parent.children.set(name.folded, table);
       return table;
     },
-    take(table) {
-      if (taken.get(table.folded) === table) return undefined;
+    take(table, name) {
+      const holder = taken.get(table.folded);
+      if (holder === table) return undefined;
+      spell(table, name);
       const reason = refuseTableLength(sheet, table.table) ?? refuseOwner(table);
       if (reason !== undefined) return reason;
-      if (taken.has(table.folded)) return `Table name collision on ${quoteForReason(table.table)}`;
+      // As the catalogue would say it if the holder had been loaded already.
+      if (holder?.exists === true) return usedBy(holder, { root: options.root, path: holder.path });
+      if (holder !== undefined) return `Table name collision on ${quoteForReason(table.table)}`;
       if (table.existing === undefined && subtables() >= maxSubtables)
         return `too many arrays with names of their own, on ${quoteForReason(table.table)}`;
       taken.set(table.folded, table);

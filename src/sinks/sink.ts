@@ -43,6 +43,11 @@ export interface StagedColumn {
   readonly name: string;
   readonly type: LogicalType;
   readonly valid: Uint8Array<ArrayBuffer>;
+  /**
+   * Type of the destination's column where it is wider: the sink casts as its `change-type` step does. Several staged columns may then
+   * have one name; each row has its value in one of them at most.
+   */
+  readonly target?: LogicalType;
   /** bigint: int64, double: float64, date: int64 microseconds UTC; 8 bytes a row, little-endian. */
   readonly cells?: Uint8Array<ArrayBuffer>;
   /** boolean: 0 or 1 a row. */
@@ -60,7 +65,9 @@ export type DdlStep =
   | { readonly kind: 'create-schema' }
   | { readonly kind: 'create-table'; readonly table: string; readonly columns: readonly ColumnSpec[]; readonly key: readonly string[] }
   | { readonly kind: 'add-column'; readonly table: string; readonly column: ColumnSpec }
-  | { readonly kind: 'rename-column'; readonly table: string; readonly from: string; readonly to: string };
+  | { readonly kind: 'rename-column'; readonly table: string; readonly from: string; readonly to: string }
+  /** Widens a column in place without loss: bigint to number, and every type to string. */
+  | { readonly kind: 'change-type'; readonly table: string; readonly column: ColumnSpec; readonly from: LogicalType };
 
 /**
  * Rows for one table. System columns are ordinary staged columns here. A large subtable comes in several loads, one after the other,
@@ -79,12 +86,64 @@ export interface TableLoad {
   readonly keyColumns: readonly string[];
 }
 
+/** How much a reason takes with it (loading.md §10): no record of the table loads, this one does not, or it loaded without some columns. */
+export type RejectScope = 'table' | 'record' | 'column';
+
 export interface RejectRow {
   /** Destination table aimed at. */
   readonly table: string;
   readonly reason: string;
   /** The record as JSON. */
   readonly record: string;
+  readonly scope: RejectScope;
+  readonly sequence: bigint;
+  /** The message as a batch of its own (`src/batch`): sent again, it is what it was. */
+  readonly payload: Uint8Array;
+}
+
+/** `replaying`: about to be sent again, or a crash left it open whether it was. */
+export type RejectState = 'rejected' | 'replaying' | 'replayed';
+
+/** A reject as `_thimble` keeps it; its record is in the payload. */
+export interface StoredReject extends Omit<RejectRow, 'record' | 'payload'> {
+  /** Rises with each reject of a destination. */
+  readonly id: number;
+  /** Root table as the client named it. */
+  readonly root: string;
+  /** Milliseconds since the epoch. */
+  readonly rejectedAt: number;
+  readonly state: RejectState;
+  /** Undefined where it was not asked for. */
+  readonly payload: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** Which rejects of one source to read, a page at a time. */
+export interface RejectQuery {
+  readonly schema: string;
+  readonly sourceId: number;
+  /** Root table as the client named it, or as the destination does. */
+  readonly table?: string | undefined;
+  readonly states: readonly RejectState[];
+  /** Without those of records that loaded. */
+  readonly wholeOnly: boolean;
+  readonly order: 'oldest' | 'newest';
+  /** The page begins behind this id in that order. */
+  readonly after?: number | undefined;
+  /** Greatest id of interest. */
+  readonly upTo?: number | undefined;
+  readonly limit: number;
+  /** Payloads are read, and the page ends before they take more than this, but holds one reject at least. */
+  readonly payloadBytes?: number | undefined;
+}
+
+export interface RejectChange {
+  readonly schema: string;
+  readonly sourceId: number;
+  readonly ids: readonly number[];
+  readonly from: RejectState;
+  readonly to: RejectState;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** Which table of which source owns a destination table name; kept in `_thimble` and changed with the load. */
@@ -136,6 +195,12 @@ export interface LoadPlan {
   /** Root first, then subtables by depth; empty when every record was rejected. In an upsert no two root rows share a key. */
   readonly tables: readonly TableLoad[];
   readonly rejects: readonly RejectRow[];
+  /**
+   * For each row of the root 1 where the record says that the row is deleted: it replaces the stored row, with its children, by nothing,
+   * and no older record brings it back for 30 days. Undefined: such rows are kept, with their mark. Upserts into visible tables only; what
+   * an activation shows forgets what was deleted before.
+   */
+  readonly deletes?: Uint8Array<ArrayBuffer>;
   /**
    * Undefined: the rows go to the visible tables. Otherwise they wait in `_thimble` as rows of that version (loading.md §7); `ddl`, `tables`
    * and `catalogue` then speak of the waiting tables under the names they will have.
@@ -225,5 +290,9 @@ export interface Sink {
    * none unless COMMIT itself could not be observed, so the caller reads the ledger again before it repeats.
    */
   load(plan: LoadPlan): Promise<LoadResult>;
+  /** One page; empty where nothing was ever rejected. */
+  listRejects(query: RejectQuery): Promise<StoredReject[]>;
+  /** Moves the rejects that are in state `from` to state `to`, durably. Returns their ids; the others are as they were. */
+  markRejects(change: RejectChange): Promise<number[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +5,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { connectOperator } from '../../src/cli/operator-client.ts';
-import { launcher, startServerProcess, type ServerProcess } from '../support/server-process.ts';
+import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { createTestSource, type TestSource } from '../support/test-app.ts';
+import { thimble } from '../support/thimble-command.ts';
 import { waitUntilLoaded } from '../support/wait-until-loaded.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'thimble-cli-'));
@@ -24,22 +24,6 @@ afterAll(async () => {
   await server.end('SIGTERM');
   rmSync(folder, { recursive: true, force: true });
 });
-
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function thimble(...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const texts = { out: '', err: '' };
-    child.stdout.on('data', (chunk: Buffer) => (texts.out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (texts.err += chunk.toString()));
-    child.on('close', (code) => resolve({ code, ...texts }));
-  });
-}
 
 describe('the command line', () => {
   it('lists every command with --help, and explains each', async () => {

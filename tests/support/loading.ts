@@ -1,4 +1,6 @@
 import { encodeBatch } from '../../src/batch/encode.ts';
+import type { LoadingSettings } from '../../src/domain/source/loading-settings.ts';
+import { defaultLoadingSettings } from '../../src/domain/source/loading-settings.ts';
 import type { EncodedBatch, LoadOutcome, LoadWindow } from '../../src/loader/load-window.ts';
 import { loadWindow } from '../../src/loader/load-window.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
@@ -31,6 +33,8 @@ export interface Loading {
   load(batches: readonly EncodedBatch[], options?: { size?: number; limits?: LoadWindow['limits'] }): Promise<LoadOutcome[]>;
   /** Takes and loads one request. */
   push(input: BatchInput): Promise<LoadOutcome>;
+  /** Changes how the source is loaded from the next load on. */
+  configure(settings: Partial<LoadingSettings>): void;
   /** Changes the warehouse as its owner might, with the sink closed meanwhile. */
   alter(...statements: string[]): Promise<void>;
   /** Rows of a query. */
@@ -48,9 +52,14 @@ const incarnation = '0c7b3a52-7d1e-4b86-9a40-c2e57d18b6f3';
 /** 2024-05-01T10:20:30.456Z. */
 const receivedAt = Date.UTC(2024, 4, 1, 10, 20, 30, 456);
 
-export async function createLoading(open: () => Promise<LoadingDestination> = openDuckDb): Promise<Loading> {
+/** The settings are how the source is loaded at first. */
+export async function createLoading(
+  open: () => Promise<LoadingDestination> = openDuckDb,
+  initial: Partial<LoadingSettings> = {},
+): Promise<Loading> {
   const destination = await open();
   let position = 0;
+  let settings = { ...defaultLoadingSettings, ...initial };
 
   const tables = new Map<EncodedBatch, string>();
   function request(input: BatchInput): EncodedBatch {
@@ -78,6 +87,7 @@ export async function createLoading(open: () => Promise<LoadingDestination> = op
         acknowledged: 0,
         batches: pending.slice(0, size),
         limits,
+        settings,
       };
       const outcome = await loadWindow(destination.sink(), window, () => receivedAt + 1000);
       outcomes.push(outcome);
@@ -88,6 +98,7 @@ export async function createLoading(open: () => Promise<LoadingDestination> = op
 
   const { sink, alter, rows, close } = destination;
   return {
+    configure: (changed) => void (settings = { ...settings, ...changed }),
     sink,
     alter,
     rows,

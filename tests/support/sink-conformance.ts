@@ -1,7 +1,9 @@
 /** What every sink must do, run against the real engine (docs/decisions, ADR 15). */
 import { describe, expect, it } from 'vitest';
 import { describeCommits } from './sink-conformance-commit.ts';
+import { describeDrift } from './sink-conformance-drift.ts';
 import { describeMerging } from './sink-conformance-merge.ts';
+import { describeRejects } from './sink-conformance-rejects.ts';
 import { describeValues } from './sink-conformance-values.ts';
 import { describeVersions } from './sink-conformance-versions.ts';
 import { createSchema, items, itemsKey, useSink } from './sink-fixture.ts';
@@ -54,5 +56,7 @@ export function describeSink(name: string, open: () => Promise<SinkUnderTest>): 
     describeCommits(fixture);
     describeVersions(fixture);
     describeValues(fixture);
+    describeRejects(fixture);
+    describeDrift(fixture);
   });
 }

@@ -1,14 +1,5 @@
 /** Load plans written by hand, for tests of sinks. */
-import type {
-  CatalogueEntry,
-  ColumnSpec,
-  DdlStep,
-  LoadPlan,
-  LogicalType,
-  RejectRow,
-  StagedColumn,
-  TableLoad,
-} from '../../src/sinks/sink.ts';
+import type { CatalogueEntry, DdlStep, LoadPlan, LogicalType, RejectRow, StagedColumn, TableLoad } from '../../src/sinks/sink.ts';
 
 /** bigint and date (µs since the epoch): bigint; double: number; number: decimal text. */
 export type Value = bigint | number | string | boolean | null;
@@ -17,7 +8,8 @@ export interface TableInput {
   readonly table: string;
   readonly path?: readonly string[];
   readonly keyColumns?: readonly string[];
-  readonly columns: readonly (readonly [name: string, type: LogicalType])[];
+  /** `target`: type of the destination's column where it is wider. */
+  readonly columns: readonly (readonly [name: string, type: LogicalType, target?: LogicalType])[];
   readonly rows: readonly (readonly Value[])[];
   readonly rootRow?: readonly number[];
 }
@@ -30,13 +22,14 @@ function tableLoad(input: TableInput): TableLoad {
     path: input.path ?? [],
     rows,
     rootRow: Uint32Array.from(input.rootRow ?? input.rows.keys()),
-    columns: input.columns.map(([name, type], index) =>
-      stagedColumn(
+    columns: input.columns.map(([name, type, target], index) => ({
+      ...stagedColumn(
         name,
         type,
         input.rows.map((row) => row[index] ?? null),
       ),
-    ),
+      ...(target === undefined ? {} : { target }),
+    })),
     keyColumns: input.keyColumns ?? [],
   };
 }
@@ -80,7 +73,7 @@ export function stagedColumn(name: string, type: LogicalType, values: readonly V
 
 /** The `create-table` step that fits a table input: its key are its key columns and the levels of a subtable. */
 export function createTable(input: TableInput): DdlStep {
-  const columns: ColumnSpec[] = input.columns.map(([name, type]) => ({ name, type }));
+  const columns = [...new Map(input.columns.map(([name, type, target]) => [name, { name, type: target ?? type }])).values()];
   const levels = columns.map(({ name }) => name).filter((name) => /^_sdc_level_\d+_id$/.test(name));
   return { kind: 'create-table', table: input.table, columns, key: [...(input.keyColumns ?? []), ...levels] };
 }
@@ -95,6 +88,9 @@ export function catalogueOf(root: string, inputs: readonly TableInput[]): Catalo
   }));
 }
 
+/** A reject by what users see of it; the rest has values of no interest. */
+export type RejectInput = Pick<RejectRow, 'table' | 'reason' | 'record'> & Partial<RejectRow>;
+
 export interface PlanInput {
   readonly schema?: string;
   readonly root?: string;
@@ -102,7 +98,9 @@ export interface PlanInput {
   readonly ddl?: readonly DdlStep[];
   readonly tables?: readonly TableInput[];
   readonly catalogue?: readonly CatalogueEntry[];
-  readonly rejects?: readonly RejectRow[];
+  readonly rejects?: readonly RejectInput[];
+  /** Rows of the root that are deletions; undefined: such rows are kept. */
+  readonly deletes?: readonly number[];
   readonly version?: bigint | undefined;
   readonly activate?: boolean;
   readonly expected: number | undefined;
@@ -128,7 +126,10 @@ export function loadPlan(input: PlanInput): LoadPlan {
     catalogue: input.catalogue ?? catalogueOf(root, tables),
     mode: input.mode ?? 'upsert',
     tables: tables.map(tableLoad),
-    rejects: input.rejects ?? [],
+    rejects: (input.rejects ?? []).map((reject) => ({ scope: 'record', sequence: 0n, payload: new Uint8Array(0), ...reject })),
+    ...(input.deletes === undefined
+      ? {}
+      : { deletes: Uint8Array.from(tables[0]?.rows ?? [], (_, row) => (input.deletes?.includes(row) === true ? 1 : 0)) }),
     version: input.version,
     activate: input.activate ?? false,
     batchedAt: testBatchedAt,

@@ -43,7 +43,13 @@ describe('load records', () => {
     await recordLoad(store, load);
     await recordLoad(store, load);
     await recordLoad(store, { ...load, loadId: 'load-0', position: 7 });
-    await recordLoadFailure(store, { sourceId: source.id, table: 'Orders', type: 'transient', message: 'The disk is full.', failedAt: 9000 });
+    await recordLoadFailure(store, {
+      sourceId: source.id,
+      table: 'Orders',
+      type: 'transient',
+      message: 'The disk is full.',
+      failedAt: 9000,
+    });
     expect((await readLoadOverview(store)).streams).toMatchObject([{ waiting_rows: { [String(2n ** 62n)]: 7 } }]);
     await recordLoad(store, { ...load, loadId: 'load-2', versions: { active: 2n ** 62n, waiting: [] } });
     const { streams, loads } = await readLoadOverview(store);

@@ -11,7 +11,7 @@ import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { chooseDestination } from '../destination/choose.ts';
 import { parseSourceName } from './name.ts';
-import { requireKnownProperties } from './properties.ts';
+import { patchProperties, requireKnownProperties } from './properties.ts';
 
 /**
  * Creates a source mapped to the given destination, or to the only one. Checks in the order of connect-api.md §2.3.
@@ -37,7 +37,7 @@ export async function createSource(ctx: DomainContext, accountId: number, input:
         type,
         name,
         display_name: displayName,
-        properties: JSON.stringify(input.properties ?? {}),
+        properties: patchProperties('{}', input.properties ?? {}),
         created_at: now,
         updated_at: now,
         deleted_at: null,
@@ -52,7 +52,7 @@ export async function createSource(ctx: DomainContext, accountId: number, input:
         accountId,
         verb: 'source.create',
         subject: `source:${row.id}`,
-        after: { type, name, display_name: displayName, destination: destinationId },
+        after: { type, name, display_name: displayName, destination: destinationId, properties: input.properties },
       });
       effects.registry.push({ kind: 'source', sourceId: row.id, state: 'active' });
       return row;

@@ -48,6 +48,7 @@ describe('the route table', () => {
       sourceId: source.id,
       schema: 'shop',
       binding: 0,
+      settings: { schemaDrift: 'split', onDelete: 'soft' },
       destination: {
         id: destinationId,
         kind: 'duckdb',
@@ -61,8 +62,11 @@ describe('the route table', () => {
     expect(routes.find(source.id)).toEqual({ ...route, binding: 2 });
     await updateSource(ctx, accountId, source.id, { destination_id: destinationId });
     expect(routes.find(source.id)).toEqual({ ...route, binding: 2 });
+    await updateSource(ctx, accountId, source.id, { properties: { schema_drift: 'widen', on_delete: 'hard' } });
+    expect(routes.find(source.id)).toEqual({ ...route, binding: 2, settings: { schemaDrift: 'widen', onDelete: 'hard' } });
+    await updateSource(ctx, accountId, source.id, { properties: { schema_drift: null } });
     await deleteSource(ctx, accountId, source.id);
-    expect(routes.find(source.id)).toEqual({ ...route, binding: 2 });
+    expect(routes.find(source.id)).toEqual({ ...route, binding: 2, settings: { schemaDrift: 'split', onDelete: 'hard' } });
   });
 
   it('has the opened credentials of a PostgreSQL destination, and follows its changes', async () => {

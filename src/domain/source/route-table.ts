@@ -3,6 +3,8 @@ import type { Store } from '../../store/database.ts';
 import { findDestinationOfAnyAccount } from '../../store/queries/destination.ts';
 import { findSourceOfAnyAccount, listSourcesAbove, type SourceRow } from '../../store/queries/source.ts';
 import type { DestinationOpener, OpenedDestination } from '../destination/open.ts';
+import type { LoadingSettings } from './loading-settings.ts';
+import { readLoadingSettings } from './loading-settings.ts';
 
 /** Where the records of a source go. */
 interface Route {
@@ -13,6 +15,7 @@ interface Route {
   /** How often the source was given another destination. */
   readonly binding: number;
   readonly destination: OpenedDestination;
+  readonly settings: LoadingSettings;
 }
 
 export interface RouteTable {
@@ -67,7 +70,7 @@ export function createRouteTable(options: {
   async function keep(source: SourceRow): Promise<void> {
     const { id: sourceId, account_id: accountId, name: schema, destination_binding: binding, destination_id: destinationId } = source;
     if (destinationId !== null && !destinations.has(destinationId)) await readDestination(destinationId);
-    sources.set(sourceId, { accountId, sourceId, schema, binding, destinationId });
+    sources.set(sourceId, { accountId, sourceId, schema, binding, settings: readLoadingSettings(source.properties), destinationId });
   }
 
   /** Never rejects. */

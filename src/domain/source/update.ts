@@ -9,10 +9,10 @@ import { bindTo } from '../destination/bind.ts';
 import { chooseDestination } from '../destination/choose.ts';
 import { getLiveSource } from './find.ts';
 import { parseSourceName } from './name.ts';
-import { requireKnownProperties } from './properties.ts';
+import { patchProperties, requireKnownProperties } from './properties.ts';
 
 /**
- * Renames, pauses, unpauses or re-maps a source (connect-api.md §5.4); `name` never changes.
+ * Renames, pauses, unpauses, re-maps or sets up a source (connect-api.md §5.4); `name` never changes.
  * Throws `invalid_id`, `invalid_display_name`, `invalid_properties`, `invalid_body` (date), `not_confirmed`.
  */
 export async function updateSource(ctx: DomainContext, accountId: number, sourceId: number, input: UpdateSourceBody): Promise<SourceRow> {
@@ -29,6 +29,7 @@ export async function updateSource(ctx: DomainContext, accountId: number, source
       display_name: input.display_name ?? source.display_name,
       paused_at: pausedAt,
       ...bindTo(source, destinationId, now),
+      properties: patchProperties(source.properties, input.properties ?? {}),
       updated_at: now,
     });
     await recordAudit(ctx, tx, { accountId, verb: 'source.update', subject, before: audited(source), after: audited(updated) });
@@ -58,5 +59,6 @@ function parsePausedAt(text: string | null): string | null {
 }
 
 function audited(source: SourceRow): Record<string, unknown> {
-  return { display_name: source.display_name, paused_at: source.paused_at, destination: source.destination_id };
+  const { display_name, paused_at, destination_id: destination, properties } = source;
+  return { display_name, paused_at, destination, properties: JSON.parse(properties) as unknown };
 }

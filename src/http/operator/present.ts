@@ -2,6 +2,7 @@
 import type { AccountRow } from '../../domain/account/get.ts';
 import type { CredentialRow } from '../../domain/credential/find.ts';
 import { wireTime } from '../../lib/wire-time.ts';
+import type { ShownReject } from './options.ts';
 
 /** An account as listed; times as on the wire. */
 export function presentAccount(row: AccountRow): Record<string, unknown> {
@@ -31,5 +32,19 @@ export function presentApiKey(row: CredentialRow): Record<string, unknown> {
     last_used_endpoint: row.last_used_endpoint,
     last_denied_at: row.last_denied_at === null ? null : wireTime(row.last_denied_at),
     last_denied_reason: row.last_denied_reason,
+  };
+}
+
+/** A reject as listed; the sequence is text because JSON readers lose digits beyond 2^53. */
+export function presentReject(reject: ShownReject): Record<string, unknown> {
+  return {
+    id: reject.id,
+    table: reject.table,
+    scope: reject.scope,
+    reason: reject.reason,
+    sequence: reject.sequence.toString(),
+    state: reject.state,
+    rejected_at: new Date(reject.rejectedAt).toISOString(),
+    ...(reject.record === undefined ? {} : { record: reject.record }),
   };
 }

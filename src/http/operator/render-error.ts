@@ -16,6 +16,8 @@ const foreign: Readonly<Record<string, 'query_refused' | 'query_limit' | 'query_
   TransientError: 'warehouse_unavailable',
   StoreUnavailableError: 'unavailable',
   StoreOutcomeUnknownError: 'unavailable',
+  BufferFullError: 'unavailable',
+  BufferUnavailableError: 'unavailable',
 };
 
 /** The one place where an error becomes an operator answer. */

@@ -28,6 +28,12 @@ class QueryRefusedError extends Error {
   override readonly name = 'QueryRefusedError';
 }
 
+/** Loading with nothing set aside and nothing held back. */
+const idle: Pick<OperatorApiOptions, 'rejects' | 'retryLoads'> = {
+  rejects: { list: async () => [], replay: async () => ({ replayed: 0, uncertain: 0, damaged: 0, next: undefined }) },
+  retryLoads: () => [],
+};
+
 async function createHarness(overrides: Partial<OperatorApiOptions> = {}): Promise<Harness> {
   const plane = await createControlPlane();
   const logged: string[] = [];
@@ -46,6 +52,7 @@ async function createHarness(overrides: Partial<OperatorApiOptions> = {}): Promi
       },
     },
     status: async () => ({ backlog: [] }),
+    ...idle,
     log: { error: note, warn: note },
     ...overrides,
   });
@@ -195,6 +202,102 @@ describe('the operator API', () => {
   });
 });
 
+describe('rejects and held loads', () => {
+  const shop = async (overrides: Partial<OperatorApiOptions> = {}): Promise<Harness & { sourceId: number }> => {
+    const harness = await createHarness(overrides);
+    await harness.call('POST', '/accounts', acme);
+    const { body } = await harness.call('POST', '/accounts/100001/sources', { display_name: 'Shop' });
+    return { ...harness, sourceId: Number(body['id']) };
+  };
+
+  it('lists a page with sequences to the digit, and says where the next one begins', async () => {
+    const asked: unknown[] = [];
+    const reject = {
+      id: 9,
+      table: 't',
+      reason: 'r',
+      scope: 'record',
+      sequence: 2n ** 63n - 1n,
+      rejectedAt: 1000,
+      state: 'rejected',
+    } as const;
+    const list: OperatorApiOptions['rejects']['list'] = async (sourceId, query) => {
+      asked.push({ sourceId, ...query });
+      return [reject];
+    };
+    const { call, sourceId } = await shop({ rejects: { ...idle.rejects, list } });
+    const { body } = await call(
+      'GET',
+      `/rejects?source_id=${sourceId}&table=a%26b&state=replaying&order=oldest&after=3&limit=7&records=true`,
+    );
+    expect(body).toEqual({
+      rejects: [
+        {
+          id: 9,
+          table: 't',
+          reason: 'r',
+          scope: 'record',
+          sequence: '9223372036854775807',
+          state: 'rejected',
+          rejected_at: '1970-01-01T00:00:01.000Z',
+        },
+      ],
+      next: 9,
+    });
+    await call('GET', `/rejects?source_id=${sourceId}`);
+    expect(asked).toEqual([
+      { sourceId, table: 'a&b', state: 'replaying', order: 'oldest', after: 3, limit: 7, records: true },
+      { sourceId, table: undefined, state: undefined, order: 'newest', after: undefined, limit: 100, records: false },
+    ]);
+  });
+
+  it.each(['', '?source_id=x', '?source_id=1&limit=0', '?source_id=1&limit=1001', '?source_id=1&state=lost', '?source_id=1&nonsense=1'])(
+    'refuses the query "%s"',
+    async (query) => {
+      const { call } = await shop();
+      expect(await call('GET', `/rejects${query}`)).toMatchObject({ status: 400, body: { error: 'invalid_body' } });
+    },
+  );
+
+  it('answers 404 for a source that is not there, and replays nothing', async () => {
+    const { call } = await shop();
+    expect(await call('GET', '/rejects?source_id=4242')).toMatchObject({ status: 404, body: { error: 'invalid_id' } });
+    expect(await call('POST', '/rejects/replay', { source_id: 4242 })).toMatchObject({ status: 404, body: { error: 'invalid_id' } });
+  });
+
+  it('replays part by part and writes the audit log once', async () => {
+    const parts: unknown[] = [];
+    const replay: OperatorApiOptions['rejects']['replay'] = async (sourceId, request) => {
+      parts.push({ sourceId, ...request });
+      return { replayed: 2, uncertain: 1, damaged: 3, next: request.next === undefined ? { after: 5, upTo: 8 } : undefined };
+    };
+    const { call, plane, sourceId } = await shop({ rejects: { ...idle.rejects, replay } });
+    const first = await call('POST', '/rejects/replay', { source_id: sourceId, uncertain: true });
+    expect(first.body).toEqual({ replayed: 2, uncertain: 1, damaged: 3, next: { after: 5, up_to: 8 } });
+    const last = await call('POST', '/rejects/replay', { source_id: sourceId, table: 't', next: first.body['next'] });
+    expect(last.body).toEqual({ replayed: 2, uncertain: 1, damaged: 3, next: null });
+    expect(parts).toEqual([
+      { sourceId, table: undefined, uncertain: true, next: undefined },
+      { sourceId, table: 't', uncertain: false, next: { after: 5, upTo: 8 } },
+    ]);
+    const rows = await plane.parts.store.read.selectFrom('audit').selectAll().where('verb', '=', 'rejects.replay').execute();
+    expect(rows).toMatchObject([{ account_id: 100001, actor: 'operator', subject: `source:${sourceId}`, after: '{"uncertain":true}' }]);
+  });
+
+  it('tries again what is held back, of all sources, of one, or of one table', async () => {
+    const asked: unknown[] = [];
+    const retryLoads: OperatorApiOptions['retryLoads'] = (which) => {
+      asked.push(which);
+      return [{ sourceId: 7, table: 't' }];
+    };
+    const { call } = await shop({ retryLoads });
+    expect(await call('POST', '/loads/retry', {})).toMatchObject({ status: 200, body: { streams: [{ source_id: 7, table: 't' }] } });
+    await call('POST', '/loads/retry', { source_id: 7, table: 't' });
+    expect(asked).toEqual([{}, { sourceId: 7, table: 't' }]);
+    expect(await call('POST', '/loads/retry', { source: 7 })).toMatchObject({ status: 400 });
+  });
+});
+
 describe('the operator socket', () => {
   it('is for its owner only, replaces a stale one and is removed at the end', async () => {
     const { plane, server } = await createHarness();
@@ -210,6 +313,7 @@ describe('the operator socket', () => {
         warehouseDirectory: '',
         warehouses: { query: async () => ({ json: '[]' }), copy: async () => undefined },
         status: async () => ({}),
+        ...idle,
         log: { error: () => undefined, warn: () => undefined },
       });
       onTestFinished(() => again.close());
@@ -240,6 +344,7 @@ describe('the operator socket', () => {
       warehouseDirectory: '',
       warehouses: { query: async () => ({ json: '[]' }), copy: async () => undefined },
       status: async () => ({}),
+      ...idle,
       log: { error: () => undefined, warn: () => undefined },
     };
     const long1 = await createOperatorServer(options);

@@ -8,6 +8,7 @@ import { acceptJsonBodies } from '../json-body.ts';
 import { createRequestIds } from '../request-id.ts';
 import { addAccountRoutes } from './account-routes.ts';
 import { addApiKeyRoutes } from './api-key-routes.ts';
+import { addLoadRoutes } from './load-routes.ts';
 import type { OperatorApiOptions } from './options.ts';
 import { renderOperatorError } from './render-error.ts';
 import { addSystemRoutes } from './system-routes.ts';
@@ -39,6 +40,7 @@ export async function createOperatorServer(options: OperatorApiOptions): Promise
   addAccountRoutes(app, options);
   addApiKeyRoutes(app, options);
   addSystemRoutes(app, options);
+  addLoadRoutes(app, options);
   await app.ready();
 
   let directory: string | undefined;

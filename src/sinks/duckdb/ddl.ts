@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { TableStoppedError } from '../errors.ts';
-import type { ColumnSpec, DdlStep } from '../sink.ts';
+import type { ColumnSpec, DdlStep, LogicalType } from '../sink.ts';
 import { foldName, quoteIdentifier, quoteTable } from './names.ts';
 import type { Place } from './place.ts';
 import { placeOf, quoteIn, systemSchema } from './place.ts';
 import { createRejectedTable } from './rejected.ts';
 import { run, selectText } from './sql.ts';
-import { sqlType } from './types.ts';
+import { findLogicalType, sqlType } from './types.ts';
+import { widenSql } from './widen.ts';
 
 /** Applies one step of a plan. Every step may find itself done already (ADR 15) and then changes nothing. */
 export async function applyDdl(
@@ -33,6 +34,8 @@ export async function applyDdl(
       return;
     case 'rename-column':
       return renameColumn(connection, place, step);
+    case 'change-type':
+      return changeType(connection, place, step);
   }
 }
 
@@ -47,12 +50,7 @@ function columnSql(column: ColumnSpec): string {
 }
 
 async function renameColumn(connection: DuckDBConnection, place: Place, step: Extract<DdlStep, { kind: 'rename-column' }>): Promise<void> {
-  const rows = await selectText(
-    connection,
-    'SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)',
-    [place.schema, place.nameOf(step.table)],
-  );
-  const present = new Set(rows.map(([name]) => foldName(name ?? '')));
+  const present = await readColumns(connection, place, step.table);
   const from = present.has(foldName(step.from));
   const to = present.has(foldName(step.to));
   if (!from && to) return;
@@ -63,4 +61,25 @@ async function renameColumn(connection: DuckDBConnection, place: Place, step: Ex
   }
   const table = quoteIn(place, step.table);
   await run(connection, `ALTER TABLE ${table} RENAME COLUMN ${quoteIdentifier(step.from)} TO ${quoteIdentifier(step.to)}`);
+}
+
+async function changeType(connection: DuckDBConnection, place: Place, step: Extract<DdlStep, { kind: 'change-type' }>): Promise<void> {
+  const { name, type } = step.column;
+  const present = await readColumns(connection, place, step.table);
+  const held = present.get(foldName(name));
+  if (held === type) return;
+  if (held !== step.from) throw new TableStoppedError(`Column ${name} of ${step.table} cannot become ${type}: it is not ${step.from}.`);
+  const column = quoteIdentifier(name);
+  const change = `ALTER COLUMN ${column} SET DATA TYPE ${sqlType(type)} USING ${widenSql(column, step.from, type)}`;
+  await run(connection, `ALTER TABLE ${quoteIn(place, step.table)} ${change}`);
+}
+
+/** The columns of a table by folded name, with the logical type of each that has one. */
+async function readColumns(connection: DuckDBConnection, place: Place, table: string): Promise<Map<string, LogicalType | undefined>> {
+  const rows = await selectText(
+    connection,
+    'SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = current_database() AND lower(schema_name) = lower($1) AND lower(table_name) = lower($2)',
+    [place.schema, place.nameOf(table)],
+  );
+  return new Map(rows.map(([name, dataType]) => [foldName(name ?? ''), findLogicalType(dataType ?? '')]));
 }

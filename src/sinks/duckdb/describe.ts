@@ -6,7 +6,7 @@ import type { KnownTables } from './known-tables.ts';
 import { tablesOfRoot } from './known-tables.ts';
 import { cleanName } from '../clean-name.ts';
 import { foldName } from './names.ts';
-import { hasSystemTables, hasVersionTables } from './system-tables.ts';
+import { hasLedgerTables, hasVersionTables } from './system-tables.ts';
 import { listVersions } from './versions.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function describeSchema(
   return {
     exists: present !== undefined,
     tables: await describeTables(connection, schema, tables.toSorted()),
-    catalogue: (await hasSystemTables(connection, known)) ? await listCatalogue(connection, schema, root) : [],
+    catalogue: (await hasLedgerTables(connection, known)) ? await listCatalogue(connection, schema, root) : [],
     versions: (await hasVersionTables(connection, known)) ? await listVersions(connection, known, schema, root) : [],
   };
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../lib/sync-directory.ts';
 import { OutOfMemoryError } from '../errors.ts';
-import type { LoadPlan, LoadResult, Sink } from '../sink.ts';
+import type { LoadPlan, LoadResult, RejectChange, Sink } from '../sink.ts';
 import { withDefaults } from './config.ts';
 import type { DuckDbOptions } from './config.ts';
 import { createWarehouse } from './connect.ts';
@@ -12,10 +12,11 @@ import { findLedgerEntry } from './ledger.ts';
 import { runLoad } from './load.ts';
 import { defaultQueryLimits, runQuery } from './query.ts';
 import type { QueryAnswer, QueryLimits } from './query.ts';
-import { createSerial } from './serial.ts';
+import { createSerial } from '../../lib/serial.ts';
 import { duckDbSheet } from './sheet.ts';
 import { createStage } from './stage.ts';
-import { createSystemTables, hasSystemTables } from './system-tables.ts';
+import { listStoredRejects, markStoredRejects } from './stored-rejects.ts';
+import { createSystemTables, hasLedgerTables } from './system-tables.ts';
 
 export type { DuckDbOptions } from './config.ts';
 
@@ -43,7 +44,7 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
   const stopping = new AbortController();
 
   const readLedger: Sink['readLedger'] = (key) =>
-    warehouse.use(async (connection) => ((await hasSystemTables(connection, known)) ? findLedgerEntry(connection, key) : undefined));
+    warehouse.use(async (connection) => ((await hasLedgerTables(connection, known)) ? findLedgerEntry(connection, key) : undefined));
 
   async function load(plan: LoadPlan): Promise<LoadResult> {
     let uncertain: LoadResult | undefined;
@@ -74,6 +75,12 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
     return result;
   }
 
+  async function markDurably(change: RejectChange): Promise<number[]> {
+    const marked = await warehouse.use((connection) => markStoredRejects(connection, change));
+    await syncDirectory(dirname(config.file));
+    return marked;
+  }
+
   return {
     sheet: duckDbSheet,
     ddlInTransaction: true,
@@ -81,6 +88,8 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
     describe: (schema, root) => warehouse.use((connection) => describeSchema(connection, known, schema, root)),
     readLedger,
     load: (plan) => writing.run(() => loadDurably(plan)),
+    listRejects: (query) => warehouse.use((connection) => listStoredRejects(connection, query)),
+    markRejects: (change) => writing.run(() => markDurably(change)),
     query(sql, limits) {
       const { timeoutMs, maxBytes } = { ...defaultQueryLimits, ...limits };
       const deadline = performance.now() + timeoutMs;

@@ -11,6 +11,7 @@ import { insertRejects, rejectedTable } from './rejected.ts';
 import { run } from './sql.ts';
 import type { Session } from './session.ts';
 import { createSystemTables, hasSystemTables, systemTables } from './system-tables.ts';
+import { forgetDeletes } from './tombstones.ts';
 import { countWaitingRows, createVersionTables, writeWaitingTables } from './versions.ts';
 
 /**
@@ -50,8 +51,9 @@ function writeEntries(connection: DuckDBConnection, plan: LoadPlan): Promise<Cat
 }
 
 async function endVersion(connection: DuckDBConnection, plan: LoadPlan, version: bigint): Promise<void> {
-  if (plan.activate) await activateVersion(connection, plan, version);
-  else await countWaitingRows(connection, plan, version);
+  if (!plan.activate) return countWaitingRows(connection, plan, version);
+  await activateVersion(connection, plan, version);
+  await forgetDeletes(connection, plan);
 }
 
 function noteTables(known: KnownTables, { schema, ddl, rejects, version }: LoadPlan): void {

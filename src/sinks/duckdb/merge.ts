@@ -1,5 +1,6 @@
 import { TableStoppedError } from '../errors.ts';
-import type { CatalogueEntry, LoadPlan, LoadResult, StagedColumn, TableLoad } from '../sink.ts';
+import type { CatalogueEntry, LoadPlan, LoadResult, TableLoad } from '../sink.ts';
+import { createDeciding, deciding, keyName } from './deciding.ts';
 import { describeTables } from './describe-tables.ts';
 import { foldName, quoteIdentifier, quoteTable } from './names.ts';
 import type { Place } from './place.ts';
@@ -7,9 +8,8 @@ import { quoteIn } from './place.ts';
 import { run } from './sql.ts';
 import type { Session } from './session.ts';
 import { stagedRows } from './stage.ts';
-
-/** Temporary table of the rows of an upsert's root, by the columns that decide which of them load: `r`, the keys and the sequence. */
-const deciding = 'temp.main.thimble_deciding';
+import { dropDeletedRows, noteDeletes } from './tombstones.ts';
+import { insertLists } from './widen.ts';
 
 /** Moves the rows of a plan into their tables: all of them in an append plan, by key and sequence in an upsert plan (loading.md §6.2). */
 export async function mergeTables(
@@ -20,13 +20,13 @@ export async function mergeTables(
 ): Promise<LoadResult> {
   const [root] = plan.tables;
   if (root === undefined) return { loaded: {}, superseded: 0 };
-  const superseded = plan.mode === 'upsert' ? await makeRoom(session, plan, place, root, catalogue) : 0;
-  const applied = superseded > 0 ? ` WHERE r IN (SELECT r FROM ${deciding})` : '';
+  const { superseded, deleted } =
+    plan.mode === 'upsert' ? await makeRoom(session, plan, place, root, catalogue) : { superseded: 0, deleted: 0 };
+  const applied = superseded + deleted > 0 ? ` WHERE r IN (SELECT r FROM ${deciding})` : '';
   const loaded = new Map<string, number>();
   for (const table of plan.tables) {
     const { rows, columns } = table;
-    const targets = columns.map((column) => quoteIdentifier(column.name)).join(', ');
-    const sources = columns.map((_, position) => `c${position}`).join(', ');
+    const { targets, sources } = insertLists(columns);
     const sql = `INSERT INTO ${quoteIn(place, table.table)} (${targets}) SELECT ${sources} FROM ${stagedRows}${applied}`;
     const inserted = await session.stage.run(
       session.connection,
@@ -35,7 +35,7 @@ export async function mergeTables(
     );
     loaded.set(table.table, (loaded.get(table.table) ?? 0) + inserted);
   }
-  if (loaded.get(root.table) !== root.rows - superseded) throw new Error(`Not every row of ${root.table} was inserted.`);
+  if (loaded.get(root.table) !== root.rows - superseded - deleted) throw new Error(`Not every row of ${root.table} was inserted.`);
   // A table may be called `__proto__`.
   return { loaded: Object.fromEntries(loaded), superseded };
 }
@@ -43,7 +43,7 @@ export async function mergeTables(
 /**
  * Drops staged root rows that are not newer than the stored row (a tie keeps the stored one), then deletes the stored rows they replace
  * together with their children in every subtable of the root, staged or not: a shrunk array leaves nothing behind (loading.md §5.5).
- * Returns how many staged root rows were dropped.
+ * Deletions among them have then done their work. Returns how many staged root rows were dropped as outdone, and as deletions.
  */
 async function makeRoom(
   session: Session,
@@ -51,26 +51,23 @@ async function makeRoom(
   place: Place,
   root: TableLoad,
   catalogue: readonly CatalogueEntry[],
-): Promise<number> {
-  const { connection, stage } = session;
+): Promise<{ superseded: number; deleted: number }> {
+  const { connection } = session;
   const stored = quoteIn(place, root.table);
-  const { rows, keyColumns } = root;
-  if (keyColumns.length === 0) throw new Error(`An upsert into ${root.table} has no key.`);
-  const keys = keyColumns.map((name, index) => ({ name, staged: `s.c${index}` }));
+  const keys = root.keyColumns.map((name, index) => ({ name, staged: `s.${keyName(index)}` }));
   const sameKey = keys.map((key) => `t.${quoteIdentifier(key.name)} = ${key.staged}`).join(' AND ');
-  const decidingColumns = [...keyColumns, '_sdc_sequence'].map((name) => getColumn(root, name));
-  const sequence = `s.c${keys.length}`;
-  await stage.run(connection, { rows, columns: decidingColumns }, `CREATE TEMP TABLE ${deciding} AS FROM ${stagedRows}`);
-  const superseded = await run(
+  await createDeciding(session, root, plan.deletes);
+  const outdone = await dropDeletedRows(connection, plan, root);
+  const older = await run(
     connection,
-    `DELETE FROM ${deciding} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= ${sequence}`,
+    `DELETE FROM ${deciding} AS s USING ${stored} AS t WHERE ${sameKey} AND t._sdc_sequence >= s.sequence`,
   );
   await run(connection, `DELETE FROM ${stored} AS t USING ${deciding} AS s WHERE ${sameKey}`);
   for (const subtable of await subtablesOf(session, plan, place, root, catalogue)) {
     const sameRoot = keys.map((key) => `t.${quoteIdentifier(sourceKey(key.name))} = ${key.staged}`).join(' AND ');
     await run(connection, `DELETE FROM ${quoteTable(place.schema, subtable)} AS t USING ${deciding} AS s WHERE ${sameRoot}`);
   }
-  return superseded;
+  return { superseded: outdone + older, deleted: await noteDeletes(connection, plan, root) };
 }
 
 /** Subtables of the root, by the catalogue, that were there before this load; one that lost a key column stops the table, because its old rows could not be found. */
@@ -96,10 +93,4 @@ async function subtablesOf(
 /** Name of a root key column in its subtables (loading.md §5.4). */
 function sourceKey(key: string): string {
   return `_sdc_source_key_${key}`;
-}
-
-function getColumn({ table, columns }: TableLoad, name: string): StagedColumn {
-  const found = columns.find((column) => column.name === name);
-  if (found === undefined) throw new Error(`Column ${name} of ${table} is not staged.`);
-  return found;
 }

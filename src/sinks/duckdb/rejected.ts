@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LoadPlan, RejectRow, StagedColumn } from '../sink.ts';
 import { quoteTable } from './names.ts';
-import { run } from './sql.ts';
 import type { Session } from './session.ts';
+import { run } from './sql.ts';
 import { stagedRows } from './stage.ts';
+import { insertStoredRejects } from './stored-rejects.ts';
 
 export const rejectedTable = '_sdc_rejected';
 
@@ -13,20 +14,33 @@ export async function createRejectedTable(connection: DuckDBConnection, schema: 
   await run(connection, `CREATE TABLE IF NOT EXISTS ${quoteTable(schema, rejectedTable)} (${columns})`);
 }
 
-/** Inserts the rejects of a plan into `_sdc_rejected`. */
+/** Inserts the rejects of a plan into `_sdc_rejected`, for users, and into `_thimble`, for replay. */
 export async function insertRejects({ connection, stage }: Session, plan: LoadPlan): Promise<void> {
   const { schema, rejects, batchedAt } = plan;
-  if (rejects.length === 0) return;
+  const rows = rejects.length;
+  if (rows === 0) return;
   await createRejectedTable(connection, schema);
-  const columns = [
-    textColumn('table_name', rejects, (row) => row.table),
-    textColumn('reason', rejects, (row) => row.reason),
-    textColumn('record', rejects, (row) => row.record),
-  ];
+  const shared = [textColumn('table_name', rejects, (row) => row.table), textColumn('reason', rejects, (row) => row.reason)];
+  const shown = [...shared, textColumn('record', rejects, (row) => row.record)];
   const target = `${quoteTable(schema, rejectedTable)} (_sdc_rejected_at, table_name, reason, record)`;
   const sql = `INSERT INTO ${target} SELECT epoch_ms($1), c0, c1, c2 FROM ${stagedRows}`;
-  const inserted = await stage.run(connection, { rows: rejects.length, columns }, sql, [BigInt(batchedAt)]);
-  if (inserted !== rejects.length) throw new Error('Not every rejected record was inserted.');
+  const kept = [
+    ...shared,
+    textColumn('scope', rejects, (row) => row.scope),
+    sequenceColumn(rejects),
+    textColumn('payload', rejects, (row) => Buffer.from(row.payload).toString('base64')),
+  ];
+  const stored = insertStoredRejects(plan, stagedRows);
+  const inserted = [
+    await stage.run(connection, { rows, columns: shown }, sql, [BigInt(batchedAt)]),
+    await stage.run(connection, { rows, columns: kept }, stored.sql, stored.parameters),
+  ];
+  if (inserted.some((count) => count !== rows)) throw new Error('Not every rejected record was inserted.');
+}
+
+function sequenceColumn(rows: readonly RejectRow[]): StagedColumn {
+  const cells = BigInt64Array.from(rows, ({ sequence }) => sequence);
+  return { name: 'sequence', type: 'bigint', valid: new Uint8Array(rows.length).fill(1), cells: new Uint8Array(cells.buffer) };
 }
 
 function textColumn(name: string, rows: readonly RejectRow[], pick: (row: RejectRow) => string): StagedColumn {

@@ -39,7 +39,8 @@ describeStores('the queries of the store', (engine) => {
     const store = await engine.temporaryStore();
     await store.transaction(async (tx) => {
       await insertAccount(tx, 10);
-      for (const position of [5, 9, 7]) await upsertLoadedStream(tx, { sourceId: 10, table: 't\u0000', position, loadedAt: position, activeVersion: null, waiting: '{}' });
+      for (const position of [5, 9, 7])
+        await upsertLoadedStream(tx, { sourceId: 10, table: 't\u0000', position, loadedAt: position, activeVersion: null, waiting: '{}' });
     });
     expect(await listStreamStates(store.read, 10)).toMatchObject([
       { table_name: 't\u0000', acknowledged_position: 9, last_batch_loaded_at: 7 },

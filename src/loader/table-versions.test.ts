@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeBatch } from '../batch/decode.ts';
 import type { BatchInput, RecordValue } from '../../tests/support/build-batch.ts';
+import { timestamp } from '../../tests/support/build-batch.ts';
 import type { Loading } from '../../tests/support/loading.ts';
 import { createLoading } from '../../tests/support/loading.ts';
 
@@ -239,5 +241,67 @@ describe('readers', () => {
     end.abort();
     await reading;
     for (const row of seen) expect(row).toMatch(/^\{"n":300,"a":(\d+),"b":\1,"c":300,"d":\1,"e":\1\}$/);
+  });
+});
+
+describe('a source with settings of its own', () => {
+  const deleted = timestamp('2024-05-01T00:00:00Z');
+  const newer = (sequence: bigint, data: Data): Partial<BatchInput> => ({ messages: [{ sequence, data }] });
+
+  it('deletes visible rows for good, keeps waiting ones with their mark, and forgets its deletions with an activation', async () => {
+    loading.configure({ onDelete: 'hard' });
+    await loading.push(request(1n, [{ id: 1n }, { id: 2n }, { id: 3n }, undefined]));
+    await loading.push(request(1n, [], newer(20n, { id: 1n, _sdc_deleted_at: deleted })));
+    await loading.push(request(1n, [], newer(19n, { id: 1n })));
+    expect(await ids()).toEqual([2, 3]);
+    await loading.push(request(2n, [{ id: 2n, tags: ['a'] }, { id: 3n }]));
+    await loading.push(request(2n, [], newer(9n, { id: 2n, _sdc_deleted_at: deleted })));
+    expect(await ids()).toEqual([2, 3]);
+    await loading.push(switchView(2n));
+    expect(await loading.rows('SELECT id, _sdc_deleted_at IS NOT NULL AS marked FROM shop.t ORDER BY id')).toEqual([
+      { id: 2, marked: true },
+      { id: 3, marked: false },
+    ]);
+    await loading.push(request(2n, [], newer(1n, { id: 1n })));
+    await loading.push(request(2n, [], newer(10n, { id: 3n, _sdc_deleted_at: deleted })));
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  it('widens the columns of waiting tables in their place, and leaves those of the visible ones alone', async () => {
+    loading.configure({ schemaDrift: 'widen' });
+    await loading.push(request(1n, [{ id: 1n, v: 1n, tags: [1n] }, undefined]));
+    await loading.push(request(2n, [{ id: 2n, v: 2n, tags: [2n] }]));
+    await loading.push(request(2n, [{ id: 3n, v: 'x', tags: [true, 7n] }]));
+    expect((await loading.types('t')).filter((column) => column.startsWith('v'))).toEqual(['v BIGINT']);
+    await loading.push(switchView(2n));
+    expect(await loading.rows('SELECT id, v FROM shop.t ORDER BY id')).toEqual([
+      { id: 2, v: '2' },
+      { id: 3, v: 'x' },
+    ]);
+    expect(await loading.rows('SELECT value FROM shop.t__tags ORDER BY 1')).toEqual([{ value: '2' }, { value: '7' }, { value: 'true' }]);
+  });
+
+  it('rejects types that drift by the columns of the version alone, and keeps the message with its version', async () => {
+    loading.configure({ schemaDrift: 'reject' });
+    await loading.push(request(1n, [{ id: 1n, v: 1n }, undefined]));
+    const { counts } = await loading.push(
+      request(2n, [
+        { id: 1n, v: 'x' },
+        { id: 2n, v: 2n },
+      ]),
+    );
+    expect(counts.rejected).toBe(1);
+    await loading.push(switchView(2n));
+    expect(await loading.rows('SELECT v FROM shop.t')).toEqual([{ v: 'x' }]);
+    const [kept] = await loading.sink().listRejects({
+      schema: 'shop',
+      sourceId: 7,
+      states: ['rejected'],
+      wholeOnly: true,
+      order: 'oldest',
+      limit: 9,
+      payloadBytes: 1e6,
+    });
+    expect(kept?.payload && decodeBatch(kept.payload)).toMatchObject({ table: 't', count: 1, tableVersion: 2n, keyNames: ['id'] });
   });
 });

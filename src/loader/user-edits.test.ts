@@ -35,6 +35,20 @@ describe('what the owner changes in the warehouse (loading.md §3.2)', () => {
     expect(await loading.rows('SELECT count(*) AS n FROM shop.t')).toEqual([{ n: 2 }]);
   });
 
+  it('tables for rejects and deletions, which an earlier release lacked, are made and leave ledger and keys as they are', async () => {
+    await loading.alter('DROP TABLE _thimble.reject', 'DROP TABLE _thimble.tombstone');
+    const query = { schema: 'shop', sourceId: 7, states: ['rejected'], wholeOnly: false, order: 'oldest', limit: 9 } as const;
+    expect(await loading.sink().listRejects(query)).toEqual([]);
+    loading.configure({ onDelete: 'hard' });
+    await push(2n, { id: 1n, name: 'Bo' });
+    await push(3n, { id: 2n, x__st: 1n });
+    await push(4n, { id: 3n, _sdc_deleted_at: 'now' });
+    await push(3n, { id: 3n });
+    expect(await loading.rows('SELECT id, name FROM shop.t')).toEqual([{ id: 1, name: 'Bo' }]);
+    expect(await loading.sink().listRejects(query)).toHaveLength(1);
+    expect(await loading.rows('SELECT count(*) AS n FROM _thimble.ledger')).toEqual([{ n: 1 }]);
+  });
+
   it('a dropped ordinary column is made again', async () => {
     await loading.alter('ALTER TABLE shop.t DROP COLUMN name');
     await push(2n, { id: 2n, name: 'Bo' });

@@ -283,6 +283,20 @@ it.each([11, 12, 13, 14])('shows and keeps the same rows of versions in windows 
   expect(rows.toSorted()).toEqual(visibleStamps(requests));
 });
 
+it.each([15, 16])('widens and deletes the same among versions in windows of 1, 7 and all requests (seed %i)', async (seed) => {
+  const random = createRandom(seed);
+  const requests = randomVersions(seed).map((request) => ({
+    ...request,
+    messages: request.messages.map(({ sequence, data }): MessageInput =>
+      data === undefined || random() < 0.7 ? { sequence, data } : { sequence, data: { ...data, _sdc_deleted_at: 'now' } },
+    ),
+  }));
+  const soft = await loadAs(requests, Infinity, { schemaDrift: 'widen' });
+  const hard = await expectSameTables(requests, { schemaDrift: 'widen', onDelete: 'hard' });
+  expect(hard['mixed']?.rows.length).toBeLessThan(soft['mixed']?.rows.length ?? 0);
+  expect(hard['mixed']?.types.filter((column) => column.startsWith('n '))).toEqual(['n VARCHAR']);
+});
+
 it.each([21, 22])('accounts for every record of versions as loaded, rejected or superseded (seed %i)', async (seed) => {
   const requests = randomVersions(seed);
   const records = requests.flatMap(({ messages }) => messages.filter(({ data }) => data !== undefined)).length;
@@ -299,25 +313,29 @@ it.each([21, 22])('accounts for every record of versions as loaded, rejected or 
   }
 });
 
-it.each([
-  ['versions', randomVersions(31)],
-  ['split columns and subtables', randomRequests(32, ['id'])],
-])('gives the same tables where each schema step commits by itself and loads die between them: %s', async (_, requests) => {
+it.each<[string, BatchInput[], Partial<LoadingSettings>]>([
+  ['versions', randomVersions(31), {}],
+  ['split columns and subtables', randomRequests(32, ['id']), {}],
+  ['widened columns of versions', randomVersions(34), { schemaDrift: 'widen' }],
+  ['widened columns and deleted rows', randomRequests(35, ['id']), { schemaDrift: 'widen', onDelete: 'hard' }],
+])('gives the same tables where each schema step commits by itself and loads die between them: %s', async (_, requests, settings) => {
   const random = createRandom(33);
   let deaths = 0;
-  const loading = await openLoading(() =>
-    openDuckDb({
-      wrap: (sink, file) => ({
-        ...sink,
-        ddlInTransaction: false,
-        async load(plan) {
-          if (plan.ddl.length === 0 || random() < 0.3) return sink.load(plan);
-          await applyDuckDbDdl(file, plan.schema, plan.ddl.slice(0, 1 + Math.floor(random() * plan.ddl.length)), waitingTarget(plan));
-          deaths += 1;
-          throw new TransientError('died');
-        },
+  const loading = await openLoading(
+    () =>
+      openDuckDb({
+        wrap: (sink, file) => ({
+          ...sink,
+          ddlInTransaction: false,
+          async load(plan) {
+            if (plan.ddl.length === 0 || random() < 0.3) return sink.load(plan);
+            await applyDuckDbDdl(file, plan.schema, plan.ddl.slice(0, 1 + Math.floor(random() * plan.ddl.length)), waitingTarget(plan));
+            deaths += 1;
+            throw new TransientError('died');
+          },
+        }),
       }),
-    }),
+    settings,
   );
   const batches = requests.map((request) => loading.request(request));
   // What the ledger holds already is only reported again.
@@ -331,5 +349,5 @@ it.each([
     );
   }
   expect(deaths).toBeGreaterThan(3);
-  expect(await dump(loading)).toEqual(await loadAs(requests, 3));
+  expect(await dump(loading)).toEqual(await loadAs(requests, 3, settings));
 });

@@ -4,7 +4,8 @@ import type { BatchInput, MessageInput, RecordValue } from '../../tests/support/
 import { decimal, doubleText, timestamp } from '../../tests/support/build-batch.ts';
 import { applyDuckDbDdl } from '../../tests/support/duckdb-ddl.ts';
 import { createRandom } from '../../tests/support/random.ts';
-import type { Loading, Row } from '../../tests/support/loading.ts';
+import type { Loading } from '../../tests/support/loading.ts';
+import type { Row } from '../../tests/support/loading-destination.ts';
 import { openDuckDb } from '../../tests/support/loading-duckdb.ts';
 import { createLoading } from '../../tests/support/loading.ts';
 import { waitingTarget } from '../../tests/support/step-by-step-sink.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDbSink } from '../../src/sinks/duckdb/duckdb-sink.ts';
 import { createDuckDbSink } from '../../src/sinks/duckdb/duckdb-sink.ts';
-import type { LoadingDestination, Row } from './loading.ts';
+import type { LoadingDestination, Row } from './loading-destination.ts';
 
 interface Options {
   /** Puts something between the loader and the sink on the warehouse file. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDuckDbSink } from '../../src/sinks/duckdb/duckdb-sink.ts';
-import type { LoadingDestination, Row } from './loading.ts';
+import type { LoadingDestination, Row } from './loading-destination.ts';
 
 /** A new warehouse file in a directory of its own. */
 export async function openDuckDb(): Promise<LoadingDestination> {

@@ -1,7 +1,7 @@
 /** Every engine that a test of loading runs against. */
 import { openDuckDb } from './loading-duckdb.ts';
 import { openPostgres } from './loading-postgres.ts';
-import type { LoadingDestination } from './loading.ts';
+import type { LoadingDestination } from './loading-destination.ts';
 import { postgresVersions, startPostgres } from './postgres-server.ts';
 
 interface LoadingEngine {

@@ -1,4 +1,4 @@
-import type { LoadingDestination, Row } from './loading.ts';
+import type { LoadingDestination, Row } from './loading-destination.ts';
 import { createDestination } from './postgres-destination.ts';
 import type { PostgresServer } from './postgres-server.ts';
 

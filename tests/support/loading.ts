@@ -4,23 +4,10 @@ import { loadWindow } from '../../src/loader/load-window.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
 import type { BatchInput } from './build-batch.ts';
 import { buildBatch } from './build-batch.ts';
+import type { LoadingDestination, Row } from './loading-destination.ts';
 import { openDuckDb } from './loading-duckdb.ts';
 
-export type Row = Readonly<Record<string, unknown>>;
-
-/** A real destination that a test can also read and change as its owner might. */
-export interface LoadingDestination {
-  sink(): Sink;
-  /** Runs statements, with the sink closed meanwhile where the engine lets nobody else in. */
-  alter(...statements: readonly string[]): Promise<void>;
-  /** Rows of a query, values as JSON has them. */
-  rows(sql: string): Promise<Row[]>;
-  /** Name and type of every column of a table in order. */
-  describeColumns(schema: string, table: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
-  /** Tables of a schema by name. */
-  listTables(schema: string): Promise<string[]>;
-  close(): Promise<void>;
-}
+export type { Row } from './loading-destination.ts';
 
 /** Requests on their way into a real warehouse, without buffer and threads: what a test of loading needs. */
 export interface Loading {

@@ -58,7 +58,7 @@ export function planFieldName(sheet: Sheet, prefix: string, raw: string): FieldN
     folded,
     nameless,
     refuseField: reserved ? `column names from client should not start with a reserved prefix on ${quoteForReason(raw)}` : undefined,
-    refuseColumn: sheet.reservedSuffixes.some((suffix) => folded.endsWith(suffix))
+    refuseColumn: sheet.reservedSuffixes.some((suffix) => column.toLowerCase().endsWith(suffix))
       ? `column names from client should not include reserved datatype suffix on ${quoteForReason(column)}`
       : undefined,
     dropColumn: nameless

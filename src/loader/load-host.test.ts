@@ -1,10 +1,12 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { buildBatch } from '../../tests/support/build-batch.ts';
+import { startPostgres } from '../../tests/support/postgres-server.ts';
 import { encodeBatch } from '../batch/encode.ts';
 import {
+  CopyFailedError,
   DestinationUnusableError,
   LedgerMismatchError,
   OutOfMemoryError,
@@ -50,6 +52,30 @@ function windowOf(position: number, keyNames: readonly string[]): LoadWindow {
 }
 
 describe('the load host', () => {
+  it('loads into PostgreSQL, which it neither queries nor copies', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    await server.createDatabase('warehouse');
+    const connection = {
+      host: server.host,
+      port: server.port,
+      database: 'warehouse',
+      user: 'postgres',
+      password: '',
+      tls: 'disable',
+    } as const;
+    const remote: LoadDestination = { id: 2, kind: 'postgres', connection };
+    expect(await host.loadWindow(remote, windowOf(1, ['id']))).toMatchObject({ position: 1, loaded: { t: 1 }, repeated: false });
+    expect(await host.loadWindow(remote, windowOf(1, ['id']))).toMatchObject({ position: 1, repeated: true });
+    expect(await server.query('SELECT id::int FROM s.t', 'warehouse')).toEqual([{ id: 1 }]);
+    await expect(host.query(remote, 'SELECT 1')).rejects.toThrow(QueryRefusedError);
+    await expect(host.copy(remote, join(directory, 'copy'))).rejects.toThrow(CopyFailedError);
+    await expect(
+      host.loadWindow({ ...remote, id: 3, connection: { ...connection, database: 'nowhere' } }, windowOf(1, ['id'])),
+    ).rejects.toThrow(DestinationUnusableError);
+    await host.close();
+  }, 60_000);
+
   it('loads, answers queries and copies in its thread', async () => {
     const window = windowOf(1, ['id']);
     const outcome = await host.loadWindow(destination, window);

@@ -42,6 +42,15 @@ describe('what PostgreSQL cannot hold is set aside, and the rest loads (loading.
     expect(await loading.tables()).toEqual(['_sdc_rejected', 't', 't__X', 't__x']);
   });
 
+  it('reserved suffixes and prefixes are refused in any case', async () => {
+    await push(['id'], { id: 1n, x__ST: 1n }, { id: 2n, _SDC_mine: 1n }, { id: 3n, x__Stx: 1n });
+    expect(await loading.columns('t')).toEqual(['id', 'x__Stx']);
+    expect(await reasons()).toEqual([
+      'column names from client should not include reserved datatype suffix on x__ST',
+      'column names from client should not start with a reserved prefix on _SDC_mine',
+    ]);
+  });
+
   it('the names of the columns every table has are left out, and refused as keys', async () => {
     await push(['id'], { id: 1n, ctid: 1n, xmin: 'x', Ctid: 2n });
     expect(await loading.columns('t')).toEqual(['id', 'Ctid']);

@@ -59,7 +59,6 @@ export function sessionSettings(config: PostgresConfig): Readonly<Record<string,
     tcp_keepalives_idle: '30',
     tcp_keepalives_interval: '10',
     tcp_keepalives_count: '3',
-    client_connection_check_interval: '10000',
     jit: 'off',
   };
 }

@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { CatalogueEntry, RootVersions, SchemaDescription, TableDescription } from '../sink.ts';
+import type { RootVersions, SchemaDescription, TableDescription, WaitingVersion } from '../sink.ts';
 import { listCatalogue } from './catalogue.ts';
 import { selectText } from './sql.ts';
 import { hasSystemTables } from './system-tables.ts';
@@ -48,37 +48,25 @@ export async function listTables(client: Client, schema: string, only?: readonly
 async function describeVersions(client: Client, schema: string): Promise<RootVersions[]> {
   const waiting = await listWaiting(client, schema);
   const active = await listVersions(client, schema);
-  const stored = new Map(
-    waiting.length === 0
-      ? []
-      : (
-          await listTables(
-            client,
-            '_thimble',
-            waiting.map((table) => table.storedName),
-          )
-        ).map((table) => [table.table, table]),
-  );
-  const roots = new Set([...active.keys(), ...waiting.map(({ entry }) => entry.root)]);
-  return Array.from(roots, (root) => ({
+  const names = waiting.map((table) => table.storedName);
+  const stored = new Map((names.length === 0 ? [] : await listTables(client, '_thimble', names)).map((table) => [table.table, table]));
+  const byRoot = Map.groupBy(waiting, ({ entry }) => entry.root);
+  return Array.from(new Set([...active.keys(), ...byRoot.keys()]), (root) => ({
     root,
     active: active.get(root),
-    waiting: [
-      ...Map.groupBy(
-        waiting.filter(({ entry }) => entry.root === root),
-        ({ version }) => version,
-      ),
-    ].map(([version, tables]) => ({
-      version,
-      rows: tables.find(({ entry }) => entry.path.length === 0)?.rows ?? 0,
-      tables: tables.flatMap((table) => describeWaiting(table, stored)),
-      catalogue: tables.map(({ entry }): CatalogueEntry => entry),
-    })),
+    waiting: Array.from(Map.groupBy(byRoot.get(root) ?? [], ({ version }) => version).values(), (tables) =>
+      describeWaiting(tables, stored),
+    ),
   }));
 }
 
-/** Under the name it will have. A user may have dropped it. */
-function describeWaiting({ entry, storedName }: WaitingTable, stored: ReadonlyMap<string, TableDescription>): TableDescription[] {
-  const found = stored.get(storedName);
-  return found === undefined ? [] : [{ ...found, table: entry.table }];
+/** The tables of one version under the names they will have. A user may have dropped some. */
+function describeWaiting(tables: readonly WaitingTable[], stored: ReadonlyMap<string, TableDescription>): WaitingVersion {
+  const present = tables.filter(({ storedName }) => stored.has(storedName));
+  return {
+    version: tables[0]?.version ?? 0n,
+    rows: present.find(({ entry }) => entry.path.length === 0)?.rows ?? 0,
+    tables: present.map(({ entry, storedName }) => ({ columns: [], ...stored.get(storedName), table: entry.table })),
+    catalogue: tables.map(({ entry }) => entry),
+  };
 }

@@ -11,7 +11,7 @@ const rowsPerBlock = 2048;
 const bytesPerBlock = 2 ** 20;
 
 /** Everything a COPY of these columns sends, in pieces; each row is a field count, then per field its length and value, big-endian. */
-export function* encodeRows(columns: readonly StagedColumn[], rows: number): Generator<Buffer> {
+export function* encodeRows(columns: readonly StagedColumn[], rows: number): Generator<Buffer, void> {
   const fields = columns.map((column) => createField(column, rows));
   const sizes = new Uint32Array(rowsPerBlock);
   yield head;

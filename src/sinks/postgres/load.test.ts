@@ -317,6 +317,24 @@ it('creates timestamps with a zone when it is told so', async () => {
   expect([row?.['type'], row?.['_sdc_rejected_at']]).toEqual(['timestamp with time zone', new Date('2024-05-01T10:20:30.456Z')]);
 });
 
+it('calls a COPY off when a value cannot be sent, and goes on over the same connection', async () => {
+  await loadFirst();
+  const priced = (price: string): TableInput => ({
+    ...firstItems,
+    columns: [...firstItems.columns, ['price', 'number']],
+    rows: Array.from({ length: 5000 }, (_, index) => [BigInt(index), 'x', 50n, index === 4999 ? price : '1.5']),
+  });
+  const ddl = [{ kind: 'add-column', table: 'items', column: { name: 'price', type: 'number' } }] as const;
+  await expect(load({ ddl, tables: [priced('none')] })).rejects.toThrow('Column price holds a decimal that should have been rejected.');
+  const sessions = async (): Promise<unknown> =>
+    server.query(`SELECT pid FROM pg_stat_activity WHERE application_name = 'thimble' ORDER BY pid`);
+  const before = await sessions();
+  expect(before).toHaveLength(1);
+  await load({ ddl, tables: [priced('2.5')] });
+  expect(await sessions()).toEqual(before);
+  expect(await read()).toHaveLength(5000);
+});
+
 it('keeps nothing in its staging tables between loads, nor takes anything from a load that failed', async () => {
   const children = lines([[1n, 0n, 'x', 10n]], [0]);
   await load({ ddl: [createSchema, createTable(firstItems), createTable(children)], tables: [firstItems, children] });

@@ -64,7 +64,7 @@ export function readConfig(flags: ConfigFlags): Config {
   const dataDirectory = resolve(flags.data ?? readEnv('THIMBLE_DATA') ?? defaultDataDirectory);
   const port = parseInteger('--port', flags.port ?? readEnv('THIMBLE_PORT') ?? '4600', 0, 65_535);
   const maxBytes = readBytes('THIMBLE_BUFFER_MAX_BYTES', 20 * 2 ** 30, 2 ** 28);
-  const memoryLimitMb = parseInteger('THIMBLE_DUCKDB_MEMORY_MB', readEnv('THIMBLE_DUCKDB_MEMORY_MB') ?? '192', 64, 1_048_576);
+  const memoryLimitMb = parseInteger('THIMBLE_DUCKDB_MEMORY_MB', readEnv('THIMBLE_DUCKDB_MEMORY_MB') ?? '96', 64, 1_048_576);
   const host = parseHost(flags.host ?? readEnv('THIMBLE_HOST') ?? '127.0.0.1');
   return {
     dataDirectory,

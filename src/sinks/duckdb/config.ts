@@ -17,7 +17,7 @@ export type DuckDbOptions = Pick<DuckDbConfig, 'file'> & Partial<Omit<DuckDbConf
 
 /** Fills in the defaults. */
 export function withDefaults(options: DuckDbOptions): DuckDbConfig {
-  const config = { tempDirectory: `${options.file}.tmp`, memoryLimitMb: 96, maxTempMb: 4096, threads: 1, idleMs: 30_000, ...options };
+  const config = { tempDirectory: `${options.file}.tmp`, memoryLimitMb: 192, maxTempMb: 4096, threads: 1, idleMs: 30_000, ...options };
   return { ...config, maxMemoryLimitMb: Math.max(config.memoryLimitMb, options.maxMemoryLimitMb ?? 0) };
 }
 

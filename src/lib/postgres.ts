@@ -21,8 +21,8 @@ export interface SessionOptions {
 export function postgresOptions({ url, name, settings = {} }: SessionOptions): ClientConfig {
   const given = parseDatabaseUrl(url);
   const parameters = given.searchParams;
-  // A commit is on the disk before it is answered, whatever the server's default is.
-  const all = { synchronous_commit: 'on', ...settings };
+  // Whatever the server's defaults are: a commit is on the disk before it is answered, and who waited for a lock sees what is there then.
+  const all = { synchronous_commit: 'on', default_transaction_isolation: 'read committed', ...settings };
   const flags = Object.entries(all).map(([key, value]) => `-c ${key}=${value.replaceAll(/[\\ ]/g, '\\$&')}`);
   parameters.set('options', [parameters.get('options') ?? '', ...flags].join(' ').trim());
   parameters.set('application_name', name);

@@ -19,18 +19,28 @@ export interface KnownTables {
 
 export function createKnownTables(): KnownTables {
   let known: Map<string, Map<string, string>> | undefined;
+  /** A listing that was overtaken by a change is not kept. */
+  let changes = 0;
   return {
     async names(connection) {
-      return (known ??= await listTableNames(connection));
+      if (known !== undefined) return known;
+      const before = changes;
+      const names = await listTableNames(connection);
+      if (before === changes) known = names;
+      return names;
     },
     add(schema, tables) {
+      changes += 1;
       if (known === undefined) return;
       const folded = foldName(schema);
       const names = known.get(folded) ?? new Map<string, string>();
       for (const table of tables) names.set(foldName(table), table);
       known.set(folded, names);
     },
-    forget: () => void (known = undefined),
+    forget() {
+      changes += 1;
+      known = undefined;
+    },
   };
 }
 

@@ -55,6 +55,8 @@ export function sessionSettings(config: PostgresConfig): Readonly<Record<string,
     // Between our statements only encoding and the network take time.
     idle_in_transaction_session_timeout: String(config.silenceTimeoutMs),
     TimeZone: 'UTC',
+    // Who waited for a lock must see what is there then, whatever the server's default is.
+    default_transaction_isolation: 'read committed',
     // A server that lost us lets go of our locks.
     tcp_keepalives_idle: '30',
     tcp_keepalives_interval: '10',

@@ -55,6 +55,8 @@ export function sessionSettings(config: PostgresConfig): Readonly<Record<string,
     // Between our statements only encoding and the network take time.
     idle_in_transaction_session_timeout: String(config.silenceTimeoutMs),
     TimeZone: 'UTC',
+    // Every digit of a double that becomes text.
+    extra_float_digits: '3',
     // A server that lost us lets go of our locks.
     tcp_keepalives_idle: '30',
     tcp_keepalives_interval: '10',

@@ -1,6 +1,7 @@
 /** What cannot be loaded, through the operator's commands: listed, taken out, and sent again after the cause is gone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestSource, send, startTestApp, type TestApp, type TestSource } from '../support/test-app.ts';
+import { startPostgres, type PostgresServer } from '../support/postgres-server.ts';
+import { createTestSource, send, startTestApp, type Reply, type TestApp, type TestSource } from '../support/test-app.ts';
 import { thimble } from '../support/thimble-command.ts';
 
 let system: TestApp;
@@ -84,6 +85,55 @@ describe('rejects', () => {
     });
     expect(await thimble('rejects', 'replay', ...data)).toMatchObject({ code: 64 });
     expect(await thimble('rejects', 'list', ...flags, '--state', 'lost')).toMatchObject({ code: 1, err: expect.stringContaining('state') });
+  });
+});
+
+describe('rejects of a source whose destination is PostgreSQL', () => {
+  let postgres: PostgresServer;
+  beforeAll(async () => void (postgres = await startPostgres({ version: 18 })), 60_000);
+  afterAll(() => postgres.stop());
+
+  it('are kept there, listed, exported, and replayed once the source takes their types', async () => {
+    for (const statement of ['CREATE ROLE loader LOGIN', 'CREATE DATABASE rep', 'GRANT CREATE ON DATABASE rep TO loader'])
+      await postgres.query(statement);
+    const own = await startTestApp();
+    try {
+      const shop = await createTestSource(own);
+      const call = (method: string, path: string, body: object): Promise<Reply> =>
+        send(own.url, method, path, { token: shop.apiKey, body });
+      const change = (properties: object): Promise<Reply> => call('PUT', `/v4/sources/${shop.sourceId}`, { properties });
+      const load = async (data: string): Promise<void> => {
+        const body = `[{"client_id":${shop.accountId},"table_name":"orders","action":"upsert","key_names":["id"],"sequence":1,"data":${data}}]`;
+        expect((await send(own.url, 'POST', '/v2/import/push', { token: shop.token, body })).status).toBe(201);
+        await own.app.drain();
+      };
+      const { host, port } = postgres;
+      const properties = { host, port, database: 'rep', username: 'loader', password: 'unused', ssl: false, encryption_type: 'none' };
+      const { body } = await call('POST', '/v4/destinations', { type: 'postgres', properties });
+      const moved = await call('PUT', `/v4/sources/${shop.sourceId}`, { destination_id: (body as { id: number }).id });
+      expect(moved.status).toBe(200);
+      await change({ schema_drift: 'reject' });
+      await load('{"id":1,"v":7}');
+      await load('{"id":2,"v":"seven","f":15.0}');
+      const orders = (): Promise<unknown> => postgres.query('SELECT * FROM shop.orders ORDER BY id', 'rep');
+      expect(await orders()).toHaveLength(1);
+
+      const ownFlags = ['--source', String(shop.sourceId), '--data', own.dataDirectory];
+      const listed = await thimble('rejects', 'list', ...ownFlags, '--json');
+      expect(JSON.parse(listed.out)).toMatchObject({ rejects: [{ table: 'orders', state: 'rejected', sequence: '1' }] });
+      const exported = await thimble('rejects', 'export', ...ownFlags);
+      expect(exported.out).toContain('{"record":{"id":2,"v":"seven","f":15.0},"sequence":1,');
+      await change({ schema_drift: 'widen' });
+      expect((await thimble('rejects', 'replay', ...ownFlags)).out).toBe('1 rejects were sent again.\n');
+      await own.app.drain();
+      expect(await orders()).toMatchObject([
+        { id: '1', v: '7', f: null },
+        { id: '2', v: 'seven', f: 15 },
+      ]);
+      expect(JSON.parse((await thimble('rejects', 'list', ...ownFlags, '--state', 'replayed', '--json')).out).rejects).toHaveLength(1);
+    } finally {
+      await own.stop();
+    }
   });
 });
 

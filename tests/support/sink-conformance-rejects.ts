@@ -78,7 +78,7 @@ export function describeRejects(fixture: SinkFixture): void {
       const payload = new Uint8Array(3000);
       await fixture.load({ root: 'items', ddl: [createSchema], rejects: ['a', 'b', 'c'].map((reason) => reject(reason, { payload })) });
       expect(await list({ payloadBytes: 1 })).toHaveLength(1);
-      expect(await list({ payloadBytes: 9000 })).toHaveLength(2);
+      expect(await list({ payloadBytes: 8000 })).toHaveLength(2);
       expect(await list({ payloadBytes: 1e6 })).toHaveLength(3);
     });
 

@@ -226,7 +226,8 @@ export function describeVersions(fixture: SinkFixture): void {
     ];
 
     it.each([0, 1, 2, 3])('makes its tables anew after %i committed steps, whatever they had', async (done) => {
-      const abandoned = { ...versioned, columns: versioned.columns.map(([name, type]) => [`${name}_old`, type] as const) };
+      const columns = versioned.columns.map(([name, type]) => [`${name}_old`, type] as const);
+      const abandoned = { ...versioned, columns, keyColumns: ['id_old'] };
       await fixture.under.applyDdl('shop', [createSchema, createTable(abandoned), createTable(parts)].slice(0, done), {
         root: 'items',
         version: 1n,

@@ -57,6 +57,8 @@ export function sessionSettings(config: PostgresConfig): Readonly<Record<string,
     TimeZone: 'UTC',
     // Who waited for a lock must see what is there then, whatever the server's default is.
     default_transaction_isolation: 'read committed',
+    // Every digit of a double that becomes text.
+    extra_float_digits: '3',
     // A server that lost us lets go of our locks.
     tcp_keepalives_idle: '30',
     tcp_keepalives_interval: '10',

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { TableStoppedError } from '../errors.ts';
 import type { ColumnSpec, DdlStep } from '../sink.ts';
+import { changeTypes } from './change-types.ts';
 import type { PostgresConfig } from './config.ts';
 import { quoteIdentifier, quoteTable } from './names.ts';
 import type { TablePlace } from './names.ts';
@@ -16,12 +17,22 @@ export interface DdlTarget {
   placeOf(table: string): TablePlace;
 }
 
+type ColumnStep = Extract<DdlStep, { kind: 'add-column' | 'change-type' }>;
+
 /** Columns an index can have at most; a wider key is kept by the catalogue alone. */
 const maxIndexColumns = 32;
 
-/** Applies the steps of a plan in order. Every step may find itself done already (ADR 15) and then changes nothing. Returns the tables it made. */
-export async function applyDdl(client: Client, target: DdlTarget, steps: readonly DdlStep[]): Promise<ReadonlySet<string>> {
+/** Tables whose rows are all of this transaction. */
+export interface TouchedTables {
+  readonly created: ReadonlySet<string>;
+  /** A change of type writes every row anew. */
+  readonly rewritten: ReadonlySet<string>;
+}
+
+/** Applies the steps of a plan in order. Every step may find itself done already (ADR 15) and then changes nothing. */
+export async function applyDdl(client: Client, target: DdlTarget, steps: readonly DdlStep[]): Promise<TouchedTables> {
   const created = new Set<string>();
+  const rewritten = new Set<string>();
   for (let index = 0; index < steps.length; index += 1) {
     const step = steps[index];
     switch (step?.kind) {
@@ -36,22 +47,32 @@ export async function applyDdl(client: Client, target: DdlTarget, steps: readonl
         if (await createTable(client, target, step)) created.add(step.table);
         break;
       case 'add-column': {
-        const columns = [step.column];
-        // One statement for neighbours: each would wait for a lock of its own and take a round trip under it.
-        for (let next = steps[index + 1]; next?.kind === 'add-column' && next.table === step.table; next = steps[index + 1]) {
-          columns.push(next.column);
-          index += 1;
-        }
-        const added = columns.map((column) => `ADD COLUMN IF NOT EXISTS ${columnSql(target, column)}`);
+        const group = takeNeighbours(steps, index, step);
+        index += group.length - 1;
+        const added = group.map(({ column }) => `ADD COLUMN IF NOT EXISTS ${columnSql(target, column)}`);
         await run(client, `ALTER TABLE ${quoteTable(target.placeOf(step.table))} ${added.join(', ')}`);
         break;
       }
       case 'rename-column':
         await renameColumn(client, target, step);
         break;
+      case 'change-type': {
+        const group = takeNeighbours(steps, index, step);
+        index += group.length - 1;
+        if (await changeTypes(client, target.placeOf(step.table), group, target.timestamps)) rewritten.add(step.table);
+        break;
+      }
     }
   }
-  return created;
+  return { created, rewritten };
+}
+
+/** Steps from `index` on of one kind on one table, for one statement: each would wait for a lock of its own and take a round trip under it. */
+function takeNeighbours<Step extends ColumnStep>(steps: readonly DdlStep[], index: number, first: Step): Step[] {
+  const isAlike = (step: DdlStep): step is Step => step.kind === first.kind && step.table === first.table;
+  const others = steps.slice(index);
+  const end = others.findIndex((step) => !isAlike(step));
+  return others.slice(0, end === -1 ? undefined : end).filter(isAlike);
 }
 
 /** What a name in a schema stands for, as pg_class says (`r` for a table), or undefined. */

@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import type { RootVersions, SchemaDescription, TableDescription, WaitingVersion } from '../sink.ts';
 import { listCatalogue } from './catalogue.ts';
 import { selectText } from './sql.ts';
-import { hasSystemTables } from './system-tables.ts';
+import { hasLedgerTables } from './system-tables.ts';
 import { findLogicalType } from './types.ts';
 import { listVersions, listWaiting } from './versions.ts';
 import type { WaitingTable } from './versions.ts';
@@ -10,7 +10,7 @@ import type { WaitingTable } from './versions.ts';
 /** The tables of a schema with their columns in order, the catalogue, which may name tables that are gone, and the versions. */
 export async function describeSchema(client: Client, schema: string): Promise<SchemaDescription> {
   const schemas = await selectText(client, 'SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema]);
-  const known = await hasSystemTables(client);
+  const known = await hasLedgerTables(client);
   return {
     exists: schemas.length > 0,
     tables: schemas.length > 0 ? await listTables(client, schema) : [],

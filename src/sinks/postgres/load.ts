@@ -12,6 +12,7 @@ import { run } from './sql.ts';
 import { emptyStages, stageRows } from './stage.ts';
 import type { Staged } from './stage.ts';
 import { createSystemTables } from './system-tables.ts';
+import { forgetDeletes } from './tombstones.ts';
 import { countWaiting, listWaiting, storedNameOf, writeWaiting } from './versions.ts';
 
 /**
@@ -30,17 +31,20 @@ export async function runLoad(
   await expectLedger(client, plan);
   const staged = appendsDirectly(plan) ? new Map<string, Staged>() : await stageTables(client, plan);
   const target = targetOf(plan, timestamps);
-  const created = await applyDdl(client, target, plan.ddl);
+  const touched = await applyDdl(client, target, plan.ddl);
   const catalogue = await writeEntries(client, plan);
   const { loaded, superseded, replaced } = appendsDirectly(plan)
     ? await appendTables(client, plan, target)
-    : await mergeTables(client, { plan, target, staged, created, catalogue });
+    : await mergeTables(client, { plan, target, staged, ...touched, catalogue });
   const root = plan.tables[0];
   if (plan.version !== undefined && root !== undefined)
     await countWaiting(client, target.placeOf(root.table).table, (loaded[root.table] ?? 0) - replaced);
   await emptyStages(client, [...staged.values()]);
   await insertRejects(client, plan, timestamps);
-  if (plan.activate) await activateVersion(client, plan);
+  if (plan.activate) {
+    await activateVersion(client, plan);
+    await forgetDeletes(client, plan);
+  }
   const result = { loaded, superseded };
   await advanceLedger(client, plan, result);
   beforeCommit(result);

@@ -10,6 +10,8 @@ export interface MergeInput {
   readonly staged: ReadonlyMap<string, Staged>;
   /** Tables this transaction made: nothing in them can be in the way. */
   readonly created: ReadonlySet<string>;
+  /** Tables whose rows this transaction wrote anew. */
+  readonly rewritten: ReadonlySet<string>;
   /** The catalogue that the tables of the plan are in. */
   readonly catalogue: readonly CatalogueEntry[];
 }

@@ -1,13 +1,15 @@
 import type { Client } from 'pg';
 import type { LoadPlan, LoadResult, TableLoad } from '../sink.ts';
+import { applyDeletes, dropTombstones } from './apply-deletes.ts';
 import { copyRows } from './copy-rows.ts';
 import type { DdlTarget } from './ddl.ts';
 import type { MergeInput } from './merge-input.ts';
 import { quoteIdentifier, quoteTable } from './names.ts';
 import { replaceChildren } from './replace-children.ts';
 import { run, selectText } from './sql.ts';
-import { getStagedColumn } from './stage.ts';
+import { emptyStages, getStagedColumn, sameKey, stageRows } from './stage.ts';
 import type { Staged } from './stage.ts';
+import { isWidened } from './widen.ts';
 
 /** What a merge did; `replaced` counts the root rows that made room for newer ones. */
 export interface MergeResult extends LoadResult {
@@ -23,22 +25,30 @@ export async function mergeTables(client: Client, input: MergeInput): Promise<Me
   for (const [table, rows] of staged) {
     if (table !== root?.table || plan.mode === 'append') loaded[table] = await insert(client, target, table, rows);
     else {
-      const { applied, superseded, replaced } = await upsertRoot(client, input, root, rows);
+      const survivors = await applyDeletes(client, input, root, rows);
+      const { applied, superseded, replaced } = await upsertRoot(client, input, root, survivors.rows);
       loaded[table] = applied;
-      result = { superseded, replaced };
-      await replaceChildren(client, input, { root, rows, superseded });
+      result = { superseded: survivors.superseded + superseded, replaced };
+      await replaceChildren(client, input, { root, rows, unstaged: rows.rows - applied });
+      await dropTombstones(client, plan, root, rows);
     }
   }
   return { loaded, ...result };
 }
 
-/** Sends the rows of an append plan straight into their tables. */
+/** Sends the rows of an append plan straight into their tables, but by way of a staging table where columns need a cast. */
 export async function appendTables(client: Client, plan: LoadPlan, target: DdlTarget): Promise<MergeResult> {
   const loaded: Record<string, number> = {};
   for (const load of plan.tables) {
     const { table, rows, columns } = load;
-    const names = columns.map(({ name }) => quoteIdentifier(name));
-    await copyRows(client, `${quoteTable(target.placeOf(table))} (${names.join(', ')})`, columns, rows);
+    if (columns.some(isWidened)) {
+      const staged = await stageRows(client, plan, [load]);
+      await insert(client, target, table, staged);
+      await emptyStages(client, [staged]);
+    } else {
+      const names = columns.map(({ name }) => quoteIdentifier(name));
+      await copyRows(client, `${quoteTable(target.placeOf(table))} (${names.join(', ')})`, columns, rows);
+    }
     loaded[table] = (loaded[table] ?? 0) + rows;
   }
   return { loaded, superseded: 0, replaced: 0 };
@@ -48,9 +58,9 @@ function insert(client: Client, target: DdlTarget, table: string, rows: Staged):
   return run(client, insertSql(target, table, rows));
 }
 
-function insertSql(target: DdlTarget, table: string, { from, columns }: Staged): string {
-  const names = [...columns.keys()].map(quoteIdentifier).join(', ');
-  return `INSERT INTO ${quoteTable(target.placeOf(table))} AS t (${names}) SELECT ${[...columns.values()].join(', ')} FROM ${from} s`;
+function insertSql(target: DdlTarget, table: string, { source, values }: Staged): string {
+  const names = [...values.keys()].map(quoteIdentifier).join(', ');
+  return `INSERT INTO ${quoteTable(target.placeOf(table))} AS t (${names}) SELECT ${[...values.values()].join(', ')} FROM ${source}`;
 }
 
 interface Upserted {
@@ -61,10 +71,11 @@ interface Upserted {
 
 /** Applies the staged rows that are newer than the stored row of their key, and unstages the others. */
 async function upsertRoot(client: Client, input: MergeInput, root: TableLoad, rows: Staged): Promise<Upserted> {
-  const { target, created } = input;
+  const { target, created, rewritten } = input;
   if (root.keyColumns.length === 0) throw new Error(`An upsert into ${root.table} has no key.`);
   if (created.has(root.table)) return { applied: await insert(client, target, root.table, rows), superseded: 0, replaced: 0 };
-  return (await hasUniqueKey(client, target, root))
+  // The upsert by constraint tells rows apart by the transaction that wrote them.
+  return !rewritten.has(root.table) && (await hasUniqueKey(client, target, root))
     ? upsertByConstraint(client, input, root, rows)
     : upsertByJoin(client, input, root, rows);
 }
@@ -94,7 +105,7 @@ async function upsertByConstraint(client: Client, { plan, target }: MergeInput, 
   const sets = names
     .map(([name]) => name ?? '')
     .filter((name) => !keys.has(name))
-    .map((name) => `${quoteIdentifier(name)} = ${rows.columns.has(name) ? `excluded.${quoteIdentifier(name)}` : 'DEFAULT'}`);
+    .map((name) => `${quoteIdentifier(name)} = ${rows.values.has(name) ? `excluded.${quoteIdentifier(name)}` : 'DEFAULT'}`);
   const upsert = `${insertSql(target, root.table, rows)}
     ON CONFLICT (${root.keyColumns.map(quoteIdentifier).join(', ')}) DO UPDATE SET ${sets.join(', ')}
     WHERE excluded._sdc_sequence > t._sdc_sequence`;
@@ -129,8 +140,4 @@ async function upsertByJoin(client: Client, { target }: MergeInput, root: TableL
   );
   const replaced = await run(client, `DELETE FROM ${stored} t USING ${rows.from} s WHERE ${sameKey(root, rows)}`);
   return { applied: await insert(client, target, root.table, rows), superseded, replaced };
-}
-
-function sameKey(root: TableLoad, rows: Staged): string {
-  return root.keyColumns.map((key) => `t.${quoteIdentifier(key)} = s.${getStagedColumn(rows, key)}`).join(' AND ');
 }

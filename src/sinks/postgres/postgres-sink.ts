@@ -10,7 +10,8 @@ import { runLoad } from './load.ts';
 import { explainLocks } from './locks.ts';
 import { postgresSheet } from './sheet.ts';
 import { run, selectText } from './sql.ts';
-import { createSystemTables, hasSystemTables } from './system-tables.ts';
+import { listStoredRejects, markStoredRejects } from './stored-rejects.ts';
+import { createSystemTables, hasLedgerTables } from './system-tables.ts';
 
 /** A sink on one PostgreSQL database. Calls may overlap. */
 export function createPostgresSink(options: PostgresOptions): Sink {
@@ -19,7 +20,7 @@ export function createPostgresSink(options: PostgresOptions): Sink {
 
   const readLedger: Sink['readLedger'] = (key) =>
     database.use(async (client) => {
-      if (!(await hasSystemTables(client))) return undefined;
+      if (!(await hasLedgerTables(client))) return undefined;
       await run(client, 'BEGIN');
       await lockLedger(client, key);
       const entry = await findLedgerEntry(client, key);
@@ -59,6 +60,8 @@ export function createPostgresSink(options: PostgresOptions): Sink {
     describe: (schema) => database.use((client) => describeSchema(client, schema)),
     readLedger,
     load,
+    listRejects: (query) => database.use((client) => listStoredRejects(client, query)),
+    markRejects: (change) => database.use((client) => markStoredRejects(client, change)),
     close: () => database.close(),
   };
 }

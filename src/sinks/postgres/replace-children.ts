@@ -8,27 +8,32 @@ import { run } from './sql.ts';
 import { getStagedColumn } from './stage.ts';
 import type { Staged } from './stage.ts';
 
-/** The root rows that were applied, and how many others were not. */
+/** The root rows that were applied, and how many others were unstaged. */
 interface Applied {
   readonly root: TableLoad;
   readonly rows: Staged;
-  readonly superseded: number;
+  readonly unstaged: number;
 }
 
 /**
  * Deletes the children of applied root rows from every subtable of the root, whether or not new ones are staged: a shrunk array leaves
- * nothing behind (loading.md §5.5). Staged children of root rows that lost are unstaged.
+ * nothing behind (loading.md §5.5). Staged children of root rows that are staged no more are unstaged.
  */
-export async function replaceChildren(client: Client, input: MergeInput, { root, rows, superseded }: Applied): Promise<void> {
-  for (const subtable of await listSubtables(client, input, root)) {
-    const same = root.keyColumns.map((key) => `t.${quoteIdentifier(sourceKey(key))} = s.${getStagedColumn(rows, key)}`);
-    await run(client, `DELETE FROM ${quoteTable(input.target.placeOf(subtable))} t USING ${rows.from} s WHERE ${same.join(' AND ')}`);
-  }
-  if (superseded === 0) return;
+export async function replaceChildren(client: Client, input: MergeInput, { root, rows, unstaged }: Applied): Promise<void> {
+  await deleteChildren(client, input, root, rows);
+  if (unstaged === 0) return;
   for (const [table, children] of input.staged) {
     if (table === root.table) continue;
     const same = root.keyColumns.map((key) => `s.${getStagedColumn(rows, key)} = c.${getStagedColumn(children, sourceKey(key))}`);
     await run(client, `DELETE FROM ${children.from} c WHERE NOT EXISTS (SELECT 1 FROM ${rows.from} s WHERE ${same.join(' AND ')})`);
+  }
+}
+
+/** Deletes the stored children of staged root rows; `condition` may restrict these, as `s`. */
+export async function deleteChildren(client: Client, input: MergeInput, root: TableLoad, rows: Staged, condition = 'true'): Promise<void> {
+  for (const subtable of await listSubtables(client, input, root)) {
+    const same = root.keyColumns.map((key) => `t.${quoteIdentifier(sourceKey(key))} = s.${getStagedColumn(rows, key)}`).join(' AND ');
+    await run(client, `DELETE FROM ${quoteTable(input.target.placeOf(subtable))} t USING ${rows.from} s WHERE ${condition} AND ${same}`);
   }
 }
 

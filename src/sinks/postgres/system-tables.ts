@@ -3,20 +3,37 @@ import { createCatalogue } from './catalogue.ts';
 import { createLedger } from './ledger.ts';
 import { quoteIdentifier } from './names.ts';
 import { run, selectText } from './sql.ts';
+import { createStoredRejects } from './stored-rejects.ts';
+import { createTombstones, indexTombstones } from './tombstones.ts';
 import { createVersions, createWaitingTables } from './versions.ts';
 
-const tables = ['catalogue', 'ledger', 'version', 'waiting_table'];
+/** What a load is planned with. */
+const ledgerTables = ['catalogue', 'ledger', 'version', 'waiting_table'];
+const systemTables = [...ledgerTables, 'reject', 'tombstone'];
+const definitions = [
+  createLedger,
+  createCatalogue,
+  createVersions,
+  createWaitingTables,
+  createStoredRejects,
+  createTombstones,
+  indexTombstones,
+];
 
-/** Creates schema `_thimble` with its tables unless they are there. */
+/** Creates schema `_thimble` with its tables unless they are there; those of an earlier release lack some, and a user may have dropped some. */
 export async function createSystemTables(client: Client): Promise<void> {
-  if (await hasSystemTables(client)) return;
+  if (await hasTables(client, systemTables)) return;
   await lockSchemas(client);
   await createSchema(client, '_thimble');
-  for (const definition of [createLedger, createCatalogue, createVersions, createWaitingTables]) await run(client, definition);
+  for (const definition of definitions) await run(client, definition);
 }
 
-/** Whether the tables of `_thimble` are there; a new database has none, and a user may have dropped them. */
-export async function hasSystemTables(client: Client): Promise<boolean> {
+/** Whether there is what a load is planned with; a new database has nothing. */
+export function hasLedgerTables(client: Client): Promise<boolean> {
+  return hasTables(client, ledgerTables);
+}
+
+async function hasTables(client: Client, tables: readonly string[]): Promise<boolean> {
   const [row] = await selectText(
     client,
     `SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace

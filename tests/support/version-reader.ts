@@ -21,7 +21,7 @@ export function startVersionReader(connectionString: string): VersionReader {
   const seen = new Set<number>();
   let latest = 0;
   let reads = 0;
-  let stopping = false;
+  const stopped = new AbortController();
 
   async function read(client: Client): Promise<void> {
     const [row] = (await client.query<Record<string, unknown>>(look)).rows;
@@ -36,12 +36,12 @@ export function startVersionReader(connectionString: string): VersionReader {
   }
 
   async function readAll(): Promise<void> {
-    while (!stopping) {
+    while (!stopped.signal.aborted) {
       const client = new Client({ connectionString });
       client.on('error', () => undefined);
       try {
         await client.connect();
-        while (!stopping) {
+        while (!stopped.signal.aborted) {
           await read(client);
           await delay(5);
         }
@@ -63,7 +63,7 @@ export function startVersionReader(connectionString: string): VersionReader {
   const reading = readAll();
   return {
     async stop() {
-      stopping = true;
+      stopped.abort();
       await reading;
       if (findings.length > 0) throw new Error(`A reader saw ${JSON.stringify(findings.slice(0, 5))}, ${findings.length} in all.`);
     },

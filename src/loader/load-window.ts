@@ -78,6 +78,12 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   }
   const held = window.batches.findLast(({ position }) => position <= (before?.position ?? 0));
   if (before !== undefined && held !== undefined) {
+    // A restored buffer gives positions out again: what arrived after a load cannot have been part of it.
+    if (held.receivedAt > before.batchedAt) {
+      throw new LedgerMismatchError(
+        `The destination has loaded ${window.table} up to position ${before.position}, but what the buffer holds at ${held.position} arrived after that: the buffer is an older copy.`,
+      );
+    }
     const { loadId, report, batchedAt } = before;
     const versions = versionsOf(await sink.describe(window.schema, window.table), window.table);
     return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true, versions };

@@ -1,34 +1,11 @@
 /** The demo's data sets give the same tables whether they are loaded in windows of 1, 7 or all requests. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readDemoDataSets, type DemoDataSet } from '../../src/cli/demo-data.ts';
-import { createBodyDecoder } from '../../src/intake/decode-body.ts';
+import { readDemoDataSets } from '../../src/cli/demo-data.ts';
 import { loadWindow, type EncodedBatch } from '../../src/loader/load-window.ts';
 import { createDuckDbSink, type DuckDbSink } from '../../src/sinks/duckdb/duckdb-sink.ts';
+import { encodeDataSet } from '../support/encode-request.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
-
-const accountId = 1;
-const receivedAt = Date.UTC(2026, 0, 1);
-const recordsPerRequest: Readonly<Record<string, number>> = { movies: 100, earthquakes: 50, flights: 5000 };
-
-/** The data set as encoded requests, in push form where it has a key; keyed ones come twice. */
-function toBatches({ table, keyNames, records }: DemoDataSet): EncodedBatch[] {
-  const decode = createBodyDecoder();
-  const size = recordsPerRequest[table] ?? 1000;
-  const once = Array.from({ length: Math.ceil(records.length / size) }, (_, index) => records.slice(index * size, (index + 1) * size));
-  return (keyNames.length > 0 ? [...once, ...once] : once).map((slice, index) => {
-    const messages = slice.map((data, at) => `"action":"upsert","sequence":${index * size + at},"data":${data}}`);
-    const text =
-      keyNames.length > 0
-        ? `[${messages.map((message) => `{"client_id":${accountId},"table_name":"${table}","key_names":${JSON.stringify(keyNames)},${message}`).join(',')}]`
-        : `{"table_name":"${table}","schema":{},"messages":[${messages.map((message) => `{${message}`).join(',')}]}`;
-    const decoded = decode({ endpoint: keyNames.length > 0 ? 'push' : 'batch', accountId, body: new TextEncoder().encode(text) });
-    if (!decoded.ok) throw new Error(JSON.stringify(decoded.body));
-    const [batch] = decoded.batches;
-    if (batch === undefined) throw new Error('The request held nothing.');
-    return { position: index + 1, receivedAt, payload: batch.payload };
-  });
-}
 
 async function select(sink: DuckDbSink, sql: string): Promise<Record<string, unknown>[]> {
   const { json } = await sink.query(sql);
@@ -80,7 +57,7 @@ async function loadInWindows(batches: readonly EncodedBatch[], table: string, si
 
 for (const dataSet of readDemoDataSets()) {
   it(`${dataSet.table}: ${dataSet.records.length} records in windows of 1, 7 and all requests`, async () => {
-    const batches = toBatches(dataSet);
+    const batches = encodeDataSet(dataSet);
     const whole = await loadInWindows(batches, dataSet.table, Infinity);
     expect(whole).toContainEqual(expect.objectContaining({ table: dataSet.table, rows: dataSet.records.length }));
     expect(await loadInWindows(batches, dataSet.table, 7)).toEqual(whole);

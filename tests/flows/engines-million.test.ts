@@ -4,7 +4,7 @@ import { readDemoDataSets } from '../../src/cli/demo-data.ts';
 import { loadWindow, type EncodedBatch } from '../../src/loader/load-window.ts';
 import type { Sink } from '../../src/sinks/sink.ts';
 import { encodeDataSet, encodeRequest } from '../support/encode-request.ts';
-import type { LoadingDestination } from '../support/loading.ts';
+import type { LoadingDestination } from '../support/loading-destination.ts';
 import { loadingEngines, type StartedEngine } from '../support/loading-engines.ts';
 import { nestedRecordsPerRequest, nestedRequest, nestedTable } from '../support/nested-stream.ts';
 

@@ -21,9 +21,14 @@ export async function activateVersion(client: Client, plan: LoadPlan): Promise<v
   const visible = (await listCatalogue(client, schema)).filter((entry) => entry.root === root).map(({ table }) => table);
   const waiting = (await listWaiting(client, schema)).filter(({ entry }) => entry.root === root);
   const tables = waiting.filter((table) => table.version === version);
+  // One that its owner dropped waits no more.
+  const incoming: WaitingTable[] = [];
+  for (const table of tables)
+    if ((await findRelationKind(client, { schema: '_thimble', table: table.storedName })) !== undefined) incoming.push(table);
   const present: string[] = [];
   for (const table of visible) if ((await findRelationKind(client, { schema, table })) !== undefined) present.push(table);
-  if (tables.some(({ entry }) => entry.path.length === 0)) await swapTables(client, { schema, root, visible: present, waiting: tables });
+  if (incoming.some(({ entry }) => entry.path.length === 0))
+    await swapTables(client, { schema, root, visible: present, waiting: incoming });
   else for (const table of present) await run(client, `DELETE FROM ${quoteTable({ schema, table })}`);
   const older = waiting.filter((table) => table.version < version).map(({ storedName }) => storedName);
   for (const table of older) await run(client, `DROP TABLE IF EXISTS ${quoteTable({ schema: '_thimble', table })}`);

@@ -108,7 +108,7 @@ async function upsertByConstraint(client: Client, { plan, target }: MergeInput, 
     .map((name) => `${quoteIdentifier(name)} = ${rows.values.has(name) ? `excluded.${quoteIdentifier(name)}` : 'DEFAULT'}`);
   const upsert = `${insertSql(target, root.table, rows)}
     ON CONFLICT (${root.keyColumns.map(quoteIdentifier).join(', ')}) DO UPDATE SET ${sets.join(', ')}
-    WHERE excluded._sdc_sequence > t._sdc_sequence`;
+    WHERE (t._sdc_sequence >= excluded._sdc_sequence) IS NOT TRUE`;
   // A row version that replaced another has an xmax: its lock on the conflict. Counted only for versions that wait, which tell their rows.
   const [row] =
     plan.version === undefined

@@ -35,7 +35,7 @@ const deletedName = '';
 export async function stageRows(client: Client, plan: LoadPlan, parts: readonly TableLoad[]): Promise<Staged> {
   const [first, ...more] = parts;
   if (first === undefined) throw new RangeError('A table has no rows to stage.');
-  const table = `_thimble.stage_${digestOf(JSON.stringify([plan.schema, String(plan.version ?? ''), first.table]))}`;
+  const table = `_thimble.stage_${digestOf(JSON.stringify([plan.schema, first.table]))}`;
   const columns =
     plan.deletes !== undefined && first === plan.tables[0] ? [...first.columns, flagColumn(deletedName, plan.deletes)] : first.columns;
   const layers = layColumns(table, columns);

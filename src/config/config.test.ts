@@ -18,6 +18,24 @@ describe('where accounts may lead the server', () => {
     expect(readConfig({ host }).egress).toEqual({ privateAllowed: expected, allowed: [] });
   });
 
+  it.each([
+    ['http://localhost:4600', true],
+    ['http://127.0.0.1', true],
+    ['http://[::1]:4600', true],
+    ['https://ingest.example.com', false],
+    ['http://10.0.0.5', false],
+    ['https://127.example.com', false],
+  ])('with the public URL %s opens private networks by itself: %s', (url, expected) => {
+    expect(readConfig({ 'public-url': url }).egress.privateAllowed).toBe(expected);
+  });
+
+  it('is public networks alone behind a proxy, also when it listens on loopback', () => {
+    vi.stubEnv('THIMBLE_TRUSTED_PROXIES', '127.0.0.1');
+    expect(readConfig({}).egress.privateAllowed).toBe(false);
+    vi.stubEnv('THIMBLE_EGRESS_ALLOW', 'private');
+    expect(readConfig({}).egress.privateAllowed).toBe(true);
+  });
+
   it('is what the operator allows', () => {
     vi.stubEnv('THIMBLE_EGRESS_ALLOW', ' 10.1.0.0/16, fd12::/32 ,192.168.7.9,');
     const { privateAllowed, allowed } = readConfig({ host: '0.0.0.0' }).egress;

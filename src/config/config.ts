@@ -65,6 +65,8 @@ export function readConfig(flags: ConfigFlags): Config {
   const port = parseInteger('--port', flags.port ?? readEnv('THIMBLE_PORT') ?? '4600', 0, 65_535);
   const maxBytes = readBytes('THIMBLE_BUFFER_MAX_BYTES', 20 * 2 ** 30, 2 ** 28);
   const memoryLimitMb = parseInteger('THIMBLE_DUCKDB_MEMORY_MB', readEnv('THIMBLE_DUCKDB_MEMORY_MB') ?? '96', 64, 1_048_576);
+  const publicUrl = parsePublicUrl(flags['public-url'] ?? readEnv('THIMBLE_PUBLIC_URL'));
+  const trustedProxies = parseAddresses(readEnv('THIMBLE_TRUSTED_PROXIES') ?? '');
   const host = parseHost(flags.host ?? readEnv('THIMBLE_HOST') ?? '127.0.0.1');
   return {
     dataDirectory,
@@ -73,11 +75,9 @@ export function readConfig(flags: ConfigFlags): Config {
     undoMove,
     port,
     metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
-    publicUrl: parsePublicUrl(flags['public-url'] ?? readEnv('THIMBLE_PUBLIC_URL')),
-    trustedProxies: (readEnv('THIMBLE_TRUSTED_PROXIES') ?? '')
-      .split(',')
-      .flatMap((text) => (text.trim() === '' ? [] : [parseAddress(text.trim())])),
-    egress: parseEgress(readEnv('THIMBLE_EGRESS_ALLOW') ?? '', host),
+    publicUrl,
+    trustedProxies,
+    egress: parseEgress(readEnv('THIMBLE_EGRESS_ALLOW') ?? '', isLocal(host, publicUrl, trustedProxies)),
     logLevel: parseLogLevel(readEnv('THIMBLE_LOG_LEVEL') ?? 'info'),
     masterKey: {
       file: resolve(readEnv('THIMBLE_MASTER_KEY_FILE') ?? join(dataDirectory, 'master.key')),
@@ -140,16 +140,27 @@ function parseHost(text: string): string {
   return text;
 }
 
-function parseAddress(text: string): string {
-  if (isIP(text) === 0) throw new ConfigError(`THIMBLE_TRUSTED_PROXIES must hold IP addresses, not "${text}".`);
-  return text;
+function parseAddresses(text: string): string[] {
+  const addresses = listEntries(text);
+  const wrong = addresses.find((address) => isIP(address) === 0);
+  if (wrong !== undefined) throw new ConfigError(`THIMBLE_TRUSTED_PROXIES must hold IP addresses, not "${wrong}".`);
+  return addresses;
 }
 
-/** Private networks are open to a server that only this machine can reach (access.md, what accounts may make the server do). */
-function parseEgress(text: string, host: string): EgressPolicy {
-  const entries = text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+function listEntries(text: string): string[] {
+  return text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
+}
+
+function parseEgress(text: string, local: boolean): EgressPolicy {
+  const entries = listEntries(text);
   const allowed = entries.filter((entry) => entry !== 'private').map(parseRange);
-  return { privateAllowed: isLoopback(host) || entries.includes('private'), allowed };
+  return { privateAllowed: local || entries.includes('private'), allowed };
+}
+
+/** Whether only this machine can reach the server: to such a one private networks are open (access.md, what accounts may make the server do). */
+function isLocal(host: string, publicUrl: URL | undefined, trustedProxies: readonly string[]): boolean {
+  const urlHost = publicUrl?.hostname.replace(/^\[(.*)\]$/, '$1');
+  return isLoopback(host) && trustedProxies.length === 0 && (urlHost === undefined || isLoopback(urlHost));
 }
 
 function parseRange(text: string): AddressRange {

@@ -142,6 +142,15 @@ describe('errors between threads', () => {
     expect(back.message).toBe(error.message);
   });
 
+  it('is cut where a destination words it longer than 2,000 characters', () => {
+    const wordy = `${'x'.repeat(1998)}\u{1F600}${'y'.repeat(20_000)}`;
+    for (const error of [new TableStoppedError(wordy), new QueryLimitError('time', wordy), wordy]) {
+      const { message } = writeError(error);
+      expect(message).toBe(`${'x'.repeat(1998)}\uFFFD…`);
+    }
+    expect(writeError(new Error('z'.repeat(2000))).message).toBe('z'.repeat(2000));
+  });
+
   it('anything else comes back as transient, with its name', () => {
     expect(readError(writeError(new RangeError('bad')))).toMatchObject({ name: 'TransientError', message: 'RangeError: bad' });
   });

@@ -28,13 +28,20 @@ const kinds: readonly (new (message: string, options?: { sqlState?: string | und
   TableStoppedError,
 ];
 
+/** A destination words its errors itself, as long as it likes; they are stored, logged and shown. */
+const maxMessageLength = 2000;
+
+/** The error as a message; its text is cut to 2,000 characters. */
 export function writeError(error: unknown): ErrorMessage {
-  if (error instanceof QueryLimitError) return { name: error.name, message: error.message, limit: error.limit };
-  if (error instanceof Error) {
-    const { sqlState } = error as Error & { sqlState?: string };
-    return { name: error.name, message: error.message, ...(sqlState === undefined ? {} : { sqlState }) };
-  }
-  return { name: 'Error', message: String(error) };
+  if (!(error instanceof Error)) return { name: 'Error', message: cut(String(error)) };
+  const message = cut(error.message);
+  if (error instanceof QueryLimitError) return { name: error.name, message, limit: error.limit };
+  const { sqlState } = error as Error & { sqlState?: string };
+  return { name: error.name, message, ...(sqlState === undefined ? {} : { sqlState }) };
+}
+
+function cut(text: string): string {
+  return text.length <= maxMessageLength ? text : `${text.slice(0, maxMessageLength - 1).toWellFormed()}…`;
 }
 
 /** The error as its class again; one of no known kind counts as transient (docs/architecture.md, kinds of failure). */

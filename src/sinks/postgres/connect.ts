@@ -7,6 +7,7 @@ import { DestinationUnusableError, TransientError } from '../errors.ts';
 import { sessionSettings } from './config.ts';
 import type { PostgresConfig, PostgresConnection } from './config.ts';
 import { isInStep, toSinkError } from './failures.ts';
+import { guardMessages } from './message-guard.ts';
 import { selectText } from './sql.ts';
 
 /** A few connections to one database, opened on demand and closed when idle. */
@@ -124,6 +125,7 @@ async function openLink(config: PostgresConfig): Promise<Link> {
     keepAliveInitialDelayMillis: 10_000,
     types: { getTypeParser: () => (value: unknown) => value },
   });
+  guardMessages(client, { cleartextPassword: connection.tls !== 'disable' });
   const link: Link = { client, broken: false, idleTimer: undefined };
   client.on('error', () => (link.broken = true));
   client.on('end', () => (link.broken = true));

@@ -28,7 +28,7 @@ let destination: LoadDestination;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'thimble-host-'));
-  host = createLoadHost();
+  host = createLoadHost({ egress: { privateAllowed: true, allowed: [] } });
   destination = { id: 1, kind: 'duckdb', file: join(directory, 'warehouse.duckdb') };
 });
 

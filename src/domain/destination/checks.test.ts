@@ -1,5 +1,6 @@
 import { onTestFinished, describe, expect, it } from 'vitest';
 import { createControlPlane, type ControlPlane } from '../../../tests/support/control-plane.ts';
+import type { Store } from '../../store/database.ts';
 import { createChanges } from '../changes.ts';
 import type { DomainContext } from '../context.ts';
 import { createDestinationChecks, type DestinationChecks } from './checks.ts';
@@ -21,7 +22,9 @@ interface Checking {
   again(): DestinationChecks;
 }
 
-async function createChecking(options: { plane?: ControlPlane; timeoutMs?: number } = {}): Promise<Checking> {
+async function createChecking(
+  options: { plane?: ControlPlane; timeoutMs?: number; wrapStore?: (store: Store) => Store } = {},
+): Promise<Checking> {
   const plane = options.plane ?? (await createControlPlane());
   const { accountId } = await plane.account();
   const { store } = plane.parts;
@@ -29,7 +32,8 @@ async function createChecking(options: { plane?: ControlPlane; timeoutMs?: numbe
   const opener = createDestinationOpener({ sealer: plane.parts.sealer, warehouseDirectory: '/w' });
   const again = (): DestinationChecks => {
     const made = createDestinationChecks({
-      store,
+      store: options.wrapStore?.(store) ?? store,
+      retryMs: 5,
       opener,
       now: plane.parts.now,
       timeoutMs: options.timeoutMs ?? 60_000,
@@ -145,5 +149,25 @@ describe('checks of destinations', () => {
     );
     for (const { row } of made) expect(await ended(checking, row.id)).toMatchObject({ error_message: null });
     expect(most).toBeLessThanOrEqual(4);
+  });
+
+  it('hold no other up when their results cannot be stored, and are stored once that works again', async () => {
+    let full = true;
+    const wrapStore = (store: Store): Store => ({
+      ...store,
+      transaction: (work) => (full ? Promise.reject(new Error('database or disk is full')) : store.transaction(work)),
+    });
+    const checking = await createChecking({ wrapStore });
+    const asked = new Map<number, number>();
+    checking.checks.start(async ({ id }) => void asked.set(id, (asked.get(id) ?? 0) + 1), nothing);
+    const made = await Promise.all(
+      Array.from({ length: 9 }, () => createDestination(checking.ctx, checking.accountId, { type: 'postgres', properties })),
+    );
+    await expect.poll(() => asked.size).toBe(9);
+    // Each was refused a few times more.
+    await expect.poll(() => checking.logged.length).toBeGreaterThan(40);
+    full = false;
+    for (const { row } of made) expect(await ended(checking, row.id)).toMatchObject({ error_message: null });
+    expect([...asked.values()]).toEqual(Array.from({ length: 9 }, () => 1));
   });
 });

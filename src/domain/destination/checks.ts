@@ -27,10 +27,14 @@ export function createDestinationChecks(options: {
   now: () => number;
   /** A probe has limits of its own; this one is for a probe that hangs. */
   timeoutMs: number;
+  /** How long after a failure a result is stored again. */
+  retryMs?: number;
   log: { error(fields: object, message: string): void };
 }): DestinationChecks {
-  const { store, opener, now, timeoutMs, log } = options;
+  const { store, opener, now, timeoutMs, retryMs = 5_000, log } = options;
   const running = new Set<string>();
+  /** Checks that are done, with a result that could not be stored yet. */
+  const unstored = new Set<string>();
   const writes = new Set<Promise<boolean>>();
   let started: { readonly probe: Probe; readonly onSucceeded: (destinationId: number) => void } | undefined;
   let stopping = false;
@@ -42,9 +46,9 @@ export function createDestinationChecks(options: {
 
   async function begin(): Promise<void> {
     if (stopping || started === undefined) return;
-    for (const check of await listRunningChecks(store.read, atOnce + running.size)) {
+    for (const check of await listRunningChecks(store.read, atOnce + running.size + unstored.size)) {
       if (running.size >= atOnce) return;
-      if (!running.has(check.name)) void run(check, started.probe);
+      if (!running.has(check.name) && !unstored.has(check.name)) void run(check, started.probe);
     }
   }
 
@@ -52,13 +56,25 @@ export function createDestinationChecks(options: {
     running.add(check.name);
     const failure = await judge(check, ask);
     if (stopping) return;
+    let recorded = await recordTracked(check, failure);
+    // The result waits outside of the few at once: the others go on.
+    if (!recorded) unstored.add(check.name);
+    running.delete(check.name);
+    wake();
+    while (!recorded) {
+      await later(retryMs);
+      if (stopping) return;
+      recorded = await recordTracked(check, failure);
+    }
+    unstored.delete(check.name);
+  }
+
+  async function recordTracked(check: ConnectionCheckRow, failure: string | undefined): Promise<boolean> {
     const write = record(check, failure);
     writes.add(write);
     const recorded = await write;
     writes.delete(write);
-    if (!recorded) return;
-    running.delete(check.name);
-    wake();
+    return recorded;
   }
 
   /** Undefined when the destination can be used, else why not. */
@@ -81,7 +97,7 @@ export function createDestinationChecks(options: {
       if (failure === undefined) started?.onSucceeded(check.connection_id);
       return true;
     } catch (error) {
-      log.error({ err: error, check: check.name }, 'the result of a check could not be stored; it is run again at the next start');
+      log.error({ err: error, check: check.name }, 'the result of a check could not be stored; it is tried again');
       return false;
     }
   }
@@ -109,6 +125,11 @@ export function createDestinationChecks(options: {
       await Promise.all(writes);
     },
   };
+}
+
+/** Keeps no process alive. */
+function later(delayMs: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, delayMs).unref());
 }
 
 async function within(timeoutMs: number, work: Promise<void>): Promise<void> {

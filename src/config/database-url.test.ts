@@ -39,7 +39,9 @@ describe('DATABASE_URL', () => {
       settings: { search_path: 'a b' },
     });
     const { searchParams } = new URL(connectionString ?? '');
-    expect(searchParams.get('options')).toBe('-c work_mem=8MB -c synchronous_commit=on -c search_path=a\\ b');
+    expect(searchParams.get('options')).toBe(
+      '-c work_mem=8MB -c synchronous_commit=on -c default_transaction_isolation=read\\ committed -c search_path=a\\ b',
+    );
     expect([searchParams.get('sslmode'), searchParams.get('uselibpqcompat')]).toEqual(['require', 'true']);
   });
 });

@@ -44,7 +44,11 @@ if (chosen === undefined) {
   await import(pathToFileURL(main).href);
 } else {
   // The extra channel tells the child when this process is gone, so that a killed launcher leaves no server behind.
-  const child = spawn(chosen, [main, ...process.argv.slice(2)], { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+  // V8 keeps a list of code pages that ending threads can make it abort over, where processors have protection keys.
+  const child = spawn(chosen, ['--no-memory-protection-keys', main, ...process.argv.slice(2)], {
+    env,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`Thimble could not start ${chosen}: ${error.message}\n`);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDestination } from '../../../tests/support/postgres-destination.ts';
 import type { PostgresDestination } from '../../../tests/support/postgres-destination.ts';
 import { startPostgres } from '../../../tests/support/postgres-server.ts';
@@ -88,6 +88,34 @@ describe('a destination that may answer later', () => {
     proxy.stall();
     await expect(sink.describe('shop')).rejects.toThrow(TransientError);
     await sink.close();
+  });
+
+  it('takes longer than two statements may, whatever it sends meanwhile', async () => {
+    const proxy = await startTcpProxy(server);
+    onTestFinished(() => proxy.close());
+    const { connection } = destination.options;
+    const database = createDatabase(
+      withDefaults({ ...destination.options, connection: { ...connection, port: proxy.port }, statementTimeoutMs: 200 }),
+    );
+    const notices = `DO $$ BEGIN FOR n IN 1..3 LOOP RAISE NOTICE 'still here'; PERFORM pg_sleep(0.05); END LOOP; END $$`;
+    const failure = database.use(async (client) => {
+      for (;;) await client.query(notices);
+    });
+    await expect(failure).rejects.toThrow(new TransientError('The server took too long.'));
+    await expect(database.use((client) => selectText(client, 'SELECT 1'))).resolves.toEqual([['1']]);
+    proxy.stall();
+    await database.close();
+  });
+
+  it('is reached as its properties say, whatever the environment says of PostgreSQL', async () => {
+    const environment = { PGOPTIONS: '-c geqo=off', PGREPLICATION: 'database', PGSSLNEGOTIATION: 'direct', PGPASSWORD: 'secret' };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const database = createDatabase(withDefaults(destination.options));
+    const settings = `SELECT current_setting('geqo'), backend_type FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+    await expect(database.use((client) => selectText(client, settings))).resolves.toEqual([['on', 'client backend']]);
+    await database.close();
+    await expect(check({ password: '' })).rejects.toThrow(/password/);
   });
 
   it('is asked for its address once per connection, and for no connection that was refused', async () => {

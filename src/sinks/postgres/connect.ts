@@ -1,13 +1,10 @@
-import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import { checkServerIdentity } from 'node:tls';
-import type { ConnectionOptions } from 'node:tls';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { DestinationUnusableError, TransientError } from '../errors.ts';
+import { createClient } from './client.ts';
 import { sessionSettings } from './config.ts';
-import type { PostgresConfig, PostgresConnection } from './config.ts';
+import type { PostgresConfig } from './config.ts';
 import { isInStep, toSinkError } from './failures.ts';
-import { guardMessages } from './message-guard.ts';
 import { selectText } from './sql.ts';
 
 /** A few connections to one database, opened on demand and closed when idle. */
@@ -30,6 +27,8 @@ export function createDatabase(config: PostgresConfig): Database {
   const waiting: PromiseWithResolvers<void>[] = [];
   /** Resolved once it is closing and nobody uses a connection. */
   const allGivenBack = Promise.withResolvers<void>();
+  /** Two statements as long as they may be; a load has one that is long, if any. */
+  const useLimitMs = 2 * config.statementTimeoutMs;
   let used = 0;
   let closing = false;
 
@@ -61,12 +60,12 @@ export function createDatabase(config: PostgresConfig): Database {
   }
 
   async function giveBack(link: Link): Promise<void> {
-    if (link.broken || closing) await end(link);
+    if (link.broken || closing) await end(link, config);
     else {
       idle.push(link);
       link.idleTimer = setTimeout(() => {
         idle.splice(idle.indexOf(link), 1);
-        void end(link);
+        void end(link, config);
       }, config.idleMs).unref();
     }
     giveTurn();
@@ -77,9 +76,10 @@ export function createDatabase(config: PostgresConfig): Database {
       let link: Link | undefined;
       try {
         link = await take();
-        return await task(link.client);
+        const { client } = link;
+        return await withDeadline(client, useLimitMs, () => task(client));
       } catch (error) {
-        if (link !== undefined) await abandon(link, error);
+        if (link !== undefined) await abandon(link, error, config);
         throw toSinkError(error);
       } finally {
         if (link !== undefined) await giveBack(link);
@@ -90,7 +90,7 @@ export function createDatabase(config: PostgresConfig): Database {
       for (const turn of waiting.splice(0)) turn.resolve();
       for (const link of idle.splice(0)) {
         clearTimeout(link.idleTimer);
-        await end(link);
+        await end(link, config);
       }
       if (used > 0) await allGivenBack.promise;
     },
@@ -98,34 +98,31 @@ export function createDatabase(config: PostgresConfig): Database {
 }
 
 /** After a failed task: the server undoes what it did, and a connection that may be out of step is not used again. */
-async function abandon(link: Link, error: unknown): Promise<void> {
+async function abandon(link: Link, error: unknown, { connectTimeoutMs }: PostgresConfig): Promise<void> {
   if (!isInStep(error)) link.broken = true;
-  if (!link.broken) await link.client.query('ROLLBACK').catch(() => (link.broken = true));
+  if (link.broken) return;
+  await withDeadline(link.client, connectTimeoutMs, () => link.client.query('ROLLBACK')).catch(() => (link.broken = true));
 }
 
-async function end(link: Link): Promise<void> {
+async function end(link: Link, { connectTimeoutMs }: PostgresConfig): Promise<void> {
   clearTimeout(link.idleTimer);
   // A polite end waits for a peer that may be gone.
   if (link.broken) link.client.connection.stream.destroy();
-  else await link.client.end().catch(() => undefined);
+  else await withDeadline(link.client, connectTimeoutMs, () => link.client.end()).catch(() => undefined);
+}
+
+/** Destroys the connection when the task takes longer, whatever the peer keeps sending; the task's query fails with that. */
+async function withDeadline<T>(client: Client, limitMs: number, task: () => Promise<T>): Promise<T> {
+  const timer = setTimeout(() => client.connection.stream.destroy(new Error('The server took too long.')), limitMs);
+  try {
+    return await task();
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function openLink(config: PostgresConfig): Promise<Link> {
-  const { connection } = config;
-  const client = new Client({
-    host: await config.resolveHost(connection.host),
-    port: connection.port,
-    database: connection.database,
-    user: connection.user,
-    password: connection.password,
-    ssl: tlsOptions(connection),
-    application_name: 'thimble',
-    connectionTimeoutMillis: config.connectTimeoutMs,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    types: { getTypeParser: () => (value: unknown) => value },
-  });
-  guardMessages(client, { cleartextPassword: connection.tls !== 'disable' });
+  const client = createClient(config.connection, await config.resolveHost(config.connection.host), config.connectTimeoutMs);
   const link: Link = { client, broken: false, idleTimer: undefined };
   client.on('error', () => (link.broken = true));
   client.on('end', () => (link.broken = true));
@@ -133,11 +130,11 @@ async function openLink(config: PostgresConfig): Promise<Link> {
     await client.connect();
     const socket = client.connection.stream as Socket;
     socket.setTimeout(config.silenceTimeoutMs, () => socket.destroy(new Error('The server does not answer any more.')));
-    await prepareSession(client, config);
+    await withDeadline(client, config.connectTimeoutMs, () => prepareSession(client, config));
     return link;
   } catch (error) {
     link.broken = true;
-    await end(link);
+    await end(link, config);
     throw error;
   }
 }
@@ -158,13 +155,4 @@ async function prepareSession(client: Client, config: PostgresConfig): Promise<v
   await client.query(
     `SELECT pg_catalog.set_config('synchronous_commit', 'on', false) WHERE pg_catalog.current_setting('synchronous_commit') = 'off'`,
   );
-}
-
-/** TLS as libpq's modes of the same names do it; `servername` stays the host, whatever address the gate chose. */
-function tlsOptions({ tls, host, rootCertificate }: PostgresConnection): ConnectionOptions | false {
-  if (tls === 'disable') return false;
-  const ca = rootCertificate === undefined ? {} : { ca: rootCertificate };
-  const name = isIP(host) === 0 ? { servername: host } : {};
-  if (tls === 'require') return { ...ca, ...name, rejectUnauthorized: rootCertificate !== undefined, checkServerIdentity: () => undefined };
-  return { ...ca, ...name, rejectUnauthorized: true, checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) };
 }

@@ -5,7 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres-server.ts';
 import { createTestSource, send, startTestApp, type Reply, type TestApp, type TestSource } from '../support/test-app.ts';
-import { waitFor } from '../support/wait-until-loaded.ts';
+import { waitFor, waitForLoadsSince } from '../support/wait-until-loaded.ts';
 
 interface Check {
   readonly name: string;
@@ -207,7 +207,9 @@ describe('a source that is moved while it is pushed to', () => {
       const pushedBefore = sent;
       const moved = await call('PUT', `/v4/sources/${source.sourceId}`, { destination_id: destination });
       expect(moved).toMatchObject({ status: 200, body: { mapped_destination_ids: destination === null ? [] : [destination] } });
+      const movedAt = Date.now();
       await waitFor(() => sent > pushedBefore + 50);
+      if (destination !== null) await waitForLoadsSince(system.operator, movedAt, ['events', 'orders']);
     }
     moving.abort();
     await pushing;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startPostgres, type PostgresServer } from '../support/postgres-server.ts';
 import { createTestSource, send, startTestApp, type Reply, type TestApp, type TestSource } from '../support/test-app.ts';
-import { waitFor } from '../support/wait-until-loaded.ts';
+import { waitFor, waitForLoadsSince } from '../support/wait-until-loaded.ts';
 
 let postgres: PostgresServer;
 let system: TestApp;
@@ -68,7 +68,9 @@ describe('PostgreSQL destinations', () => {
     for (const destination of [one, two, one, null, two, one]) {
       const before = sent;
       expect((await call('PUT', `/v4/sources/${source.sourceId}`, { destination_id: destination })).status).toBe(200);
+      const moved = Date.now();
       await waitFor(() => sent > before + 50);
+      if (destination !== null) await waitForLoadsSince(system.operator, moved, ['events', 'orders']);
     }
     moving.abort();
     await pushing;

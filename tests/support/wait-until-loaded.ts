@@ -17,3 +17,13 @@ export async function waitFor(condition: () => Promise<boolean> | boolean, timeo
     await delay(50);
   }
 }
+
+/** Resolves when each table had a load that began after `since`, in milliseconds since the epoch. */
+export async function waitForLoadsSince(operator: OperatorClient, since: number, tables: readonly string[]): Promise<void> {
+  await waitFor(async () => {
+    const { loads } = (await operator.call('GET', '/status')) as { loads: { table: string; finished_at: string; duration_ms: number }[] };
+    const began = (table: string): boolean =>
+      loads.some((load) => load.table === table && Date.parse(load.finished_at) - load.duration_ms > since);
+    return tables.every(began);
+  });
+}

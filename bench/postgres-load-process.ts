@@ -25,7 +25,7 @@ for (let done = 0; done < task.records; done += recordsPerRequest) {
 }
 
 const failures: string[] = [];
-const host = createLoadHost();
+const host = createLoadHost({ egress: { privateAllowed: true, allowed: [] } });
 const loader = createLoader({
   buffer,
   host,

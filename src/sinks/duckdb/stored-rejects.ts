@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { LoadPlan, RejectChange, RejectQuery, RejectScope, RejectState, StoredReject } from '../sink.ts';
+import type { LoadPlan, RejectChange, RejectQuery, StoredReject } from '../sink.ts';
+import { firstFitting, rejectCondition, toStoredReject } from '../stored-reject.ts';
 import type { Parameter } from './sql.ts';
 import { selectText } from './sql.ts';
 
@@ -29,7 +30,7 @@ export function insertStoredRejects(plan: LoadPlan, rows: string): { readonly sq
 /** One page of the rejects a query means. */
 export async function listStoredRejects(connection: DuckDBConnection, query: RejectQuery): Promise<StoredReject[]> {
   if (!(await isThere(connection))) return [];
-  const { where, parameters } = conditionOf(query);
+  const { where, parameters } = rejectCondition(query);
   const order = query.order === 'oldest' ? 'ORDER BY id' : 'ORDER BY id DESC';
   const sizes = await selectText(
     connection,
@@ -44,7 +45,7 @@ export async function listStoredRejects(connection: DuckDBConnection, query: Rej
     `SELECT id::VARCHAR, root, table_name, epoch_ms(rejected_at)::VARCHAR, reason, scope, sequence::VARCHAR, state, ${payload}
      FROM ${stored} WHERE id IN (${ids.join(', ')}) ${order}`,
   );
-  return rows.map(toReject);
+  return rows.map(toStoredReject);
 }
 
 /** Changes the state of those that have the expected one, and returns their ids. */
@@ -62,39 +63,4 @@ export async function markStoredRejects(connection: DuckDBConnection, change: Re
 async function isThere(connection: DuckDBConnection): Promise<boolean> {
   const sql = `SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() AND schema_name = '_thimble' AND table_name = 'reject'`;
   return (await selectText(connection, sql)).length > 0;
-}
-
-function conditionOf(query: RejectQuery): { where: string; parameters: Parameter[] } {
-  const parameters: Parameter[] = [query.schema, BigInt(query.sourceId)];
-  const conditions = ['schema_name = $1', 'source_id = $2', `state IN (${query.states.map((state) => `'${state}'`).join(', ')})`];
-  const add = (value: Parameter, condition: (place: string) => string): void => {
-    conditions.push(condition(`$${parameters.push(value)}`));
-  };
-  if (query.wholeOnly) conditions.push(`scope <> 'column'`);
-  if (query.table !== undefined) add(query.table, (place) => `(root = ${place} OR table_name = ${place})`);
-  if (query.after !== undefined) add(BigInt(query.after), (place) => (query.order === 'oldest' ? `id > ${place}` : `id < ${place}`));
-  if (query.upTo !== undefined) add(BigInt(query.upTo), (place) => `id <= ${place}`);
-  return { where: `WHERE ${conditions.join(' AND ')}`, parameters };
-}
-
-function firstFitting(sizes: readonly (readonly (string | null)[])[], maxBytes: number | undefined): number[] {
-  let bytes = 0;
-  const fitting = sizes.findIndex(([, length]) => (bytes += Number(length)) > (maxBytes ?? Infinity));
-  const count = fitting === -1 ? sizes.length : Math.max(1, fitting);
-  return sizes.slice(0, count).map(([id]) => Number(id));
-}
-
-function toReject([id, root, table, rejectedAt, reason, scope, sequence, state, payload]: (string | null)[]): StoredReject {
-  return {
-    id: Number(id),
-    root: root ?? '',
-    table: table ?? '',
-    rejectedAt: Number(rejectedAt),
-    reason: reason ?? '',
-    scope: scope as RejectScope,
-    sequence: BigInt(sequence ?? '0'),
-    state: state as RejectState,
-    // A copy of its own: what Buffer makes lies in a pool that would travel between threads whole.
-    payload: payload === null || payload === undefined ? undefined : new Uint8Array(Buffer.from(payload, 'base64')),
-  };
 }

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 
 /** Values travel as parameters only, in text form; the server knows the type each takes. */
-export type Parameter = string | number | null | readonly string[];
+export type Parameter = string | number | bigint | null | readonly string[];
 
 /** Runs one statement and returns the number of rows it changed. */
 export async function run(client: Client, sql: string, parameters: readonly Parameter[] = []): Promise<number> {

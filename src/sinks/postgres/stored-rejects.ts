@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
-import type { LoadPlan, RejectChange, RejectQuery, RejectScope, RejectState, StoredReject } from '../sink.ts';
+import type { LoadPlan, RejectChange, RejectQuery, StoredReject } from '../sink.ts';
+import { firstFitting, rejectCondition, toStoredReject } from '../stored-reject.ts';
 import { copyRows } from './copy-rows.ts';
-import type { Parameter } from './sql.ts';
 import { run, selectText } from './sql.ts';
 import { binaryColumn, cellColumn, textColumn } from './staged-columns.ts';
 
@@ -53,7 +53,7 @@ async function nextId(client: Client): Promise<bigint> {
 /** One page of the rejects a query means. */
 export async function listStoredRejects(client: Client, query: RejectQuery): Promise<StoredReject[]> {
   if (!(await isThere(client))) return [];
-  const { where, parameters } = conditionOf(query);
+  const { where, parameters } = rejectCondition(query);
   const order = query.order === 'oldest' ? 'ORDER BY id' : 'ORDER BY id DESC';
   const sizes = await selectText(
     client,
@@ -67,9 +67,9 @@ export async function listStoredRejects(client: Client, query: RejectQuery): Pro
     client,
     `SELECT id, root, table_name, (extract(epoch FROM rejected_at) * 1000)::bigint, reason, scope, sequence, state, ${payload}
        FROM ${stored} WHERE id = ANY ($1) ${order}`,
-    [ids],
+    [ids.map(String)],
   );
-  return rows.map(toReject);
+  return rows.map(toStoredReject);
 }
 
 /** Changes the state of those that have the expected one, and returns their ids. */
@@ -87,39 +87,4 @@ export async function markStoredRejects(client: Client, change: RejectChange): P
 async function isThere(client: Client): Promise<boolean> {
   const [row] = await selectText(client, `SELECT pg_catalog.to_regclass('${stored}')`);
   return typeof row?.[0] === 'string';
-}
-
-function conditionOf(query: RejectQuery): { where: string; parameters: Parameter[] } {
-  const parameters: Parameter[] = [query.schema, query.sourceId, query.states];
-  const conditions = ['schema_name = $1', 'source_id = $2', 'state = ANY ($3)'];
-  const add = (value: Parameter, condition: (place: string) => string): void => {
-    conditions.push(condition(`$${parameters.push(value)}`));
-  };
-  if (query.wholeOnly) conditions.push(`scope <> 'column'`);
-  if (query.table !== undefined) add(query.table, (place) => `(root = ${place} OR table_name = ${place})`);
-  if (query.after !== undefined) add(query.after, (place) => (query.order === 'oldest' ? `id > ${place}` : `id < ${place}`));
-  if (query.upTo !== undefined) add(query.upTo, (place) => `id <= ${place}`);
-  return { where: `WHERE ${conditions.join(' AND ')}`, parameters };
-}
-
-function firstFitting(sizes: readonly (readonly (string | null)[])[], maxBytes: number | undefined): string[] {
-  let bytes = 0;
-  const fitting = sizes.findIndex(([, length]) => (bytes += Number(length)) > (maxBytes ?? Infinity));
-  const count = fitting === -1 ? sizes.length : Math.max(1, fitting);
-  return sizes.slice(0, count).map(([id]) => id ?? '');
-}
-
-function toReject([id, root, table, rejectedAt, reason, scope, sequence, state, payload]: (string | null)[]): StoredReject {
-  return {
-    id: Number(id),
-    root: root ?? '',
-    table: table ?? '',
-    rejectedAt: Number(rejectedAt),
-    reason: reason ?? '',
-    scope: scope as RejectScope,
-    sequence: BigInt(sequence ?? '0'),
-    state: state as RejectState,
-    // A copy of its own: what Buffer makes lies in a pool that would travel between threads whole.
-    payload: payload === null || payload === undefined ? undefined : new Uint8Array(Buffer.from(payload, 'base64')),
-  };
 }

@@ -1,0 +1,25 @@
+import { accountRoutes as ofAccount } from './account.ts';
+import { apiKeyRoutes } from './api-keys.ts';
+import { accountDestinationRoutes } from './destinations.ts';
+import { memberRoutes } from './members.ts';
+import { notificationRoutes } from './notifications.ts';
+import { partnerKeyRoutes } from './partner-keys.ts';
+import { profileRoutes } from './profile.ts';
+import type { AccountRoute } from './route.ts';
+import { sessionRoutes } from './session.ts';
+import { integrationRoutes } from './sources.ts';
+
+/** Every route of the Account API by its name. */
+export const accountApiRoutes = {
+  ...sessionRoutes,
+  ...profileRoutes,
+  ...ofAccount,
+  ...memberRoutes,
+  ...apiKeyRoutes,
+  ...partnerKeyRoutes,
+  ...integrationRoutes,
+  ...accountDestinationRoutes,
+  ...notificationRoutes,
+} as const satisfies Record<string, AccountRoute>;
+
+export type AccountRouteName = keyof typeof accountApiRoutes;

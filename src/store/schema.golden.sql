@@ -10,11 +10,20 @@ CREATE TABLE "alert" ("id" integer primary key autoincrement,
   "subject" text not null,
   "message" text not null,
   "raised_at" integer not null,
-  "cleared_at" integer) strict;
+  "cleared_at" integer,
+  "dismissed_at" integer) strict;
 
 CREATE INDEX "alert_account" on "alert" ("account_id", "id");
 
 CREATE UNIQUE INDEX "alert_open" on "alert" ("subject") where cleared_at is null;
+
+CREATE TABLE "answered_request" ("account_id" integer not null,
+  "actor" text not null,
+  "verb" text not null,
+  "idempotency_key" text not null,
+  "subject" text not null,
+  "created_at" integer not null,
+  constraint "answered_request_pk" primary key ("account_id", "actor", "verb", "idempotency_key")) strict;
 
 CREATE TABLE "audit" ("seq" integer primary key,
   "at" integer not null,
@@ -73,6 +82,7 @@ CREATE TABLE "connection_source" ("id" integer primary key,
   "created_by_credential" integer,
   "destination_id" integer,
   "destination_binding" integer default 0 not null,
+  "last_received_at" integer,
   constraint "connection_source_of_account" unique ("account_id", "id"),
   constraint "source_destination" foreign key ("account_id", "destination_id") references "connection_destination" ("account_id", "id")) strict;
 
@@ -103,6 +113,8 @@ CREATE TABLE "credential" ("id" integer primary key,
   "last_used_endpoint" text,
   "last_denied_at" integer,
   "last_denied_reason" text,
+  "expires_at" integer,
+  "created_by_member" integer,
   constraint "credential_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id"),
   constraint "credential_source" foreign key ("account_id", "source_id") references "connection_source" ("account_id", "id"),
   constraint "credential_owner" check ((kind = 'api_key' and member_id is not null and source_id is null and partner_id is null)
@@ -121,8 +133,36 @@ CREATE UNIQUE INDEX "credential_import_token_slot" on "credential" ("source_id",
 
 CREATE UNIQUE INDEX "credential_partner_key_live" on "credential" ("account_id", "partner_id") where kind = 'partner_key' and slot is not null;
 
+CREATE TABLE "credential_use" ("credential_id" integer not null references "credential" ("id"),
+  "day" integer not null,
+  "address" text not null,
+  "agent" text not null,
+  "uses" integer not null,
+  "last_at" integer not null,
+  constraint "credential_use_pk" primary key ("credential_id", "day", "address", "agent")) strict;
+
 CREATE TABLE "id_sequence" ("name" text not null primary key,
   "next" integer not null) strict;
+
+CREATE TABLE "invitation" ("id" integer primary key,
+  "account_id" integer not null references "account" ("id"),
+  "email" text not null,
+  "role" text not null check (role in ('administrator', 'member')),
+  "digest" blob not null unique,
+  "invited_by" integer not null,
+  "created_at" integer not null,
+  "expires_at" integer not null,
+  "ended_at" integer,
+  constraint "invitation_inviter" foreign key ("account_id", "invited_by") references "member" ("account_id", "id")) strict;
+
+CREATE UNIQUE INDEX "invitation_open" on "invitation" ("account_id", "email") where ended_at is null;
+
+CREATE TABLE "link" ("digest" blob not null primary key,
+  "purpose" text not null check (purpose in ('password', 'email_change', 'sign_up', 'setup')),
+  "member_id" integer references "member" ("id"),
+  "email" text,
+  "created_at" integer not null,
+  "expires_at" integer not null) strict;
 
 CREATE TABLE "load_report" ("seq" integer primary key autoincrement,
   "load_id" text not null unique,
@@ -140,17 +180,67 @@ CREATE TABLE "load_report" ("seq" integer primary key autoincrement,
 
 CREATE INDEX "load_report_source" on "load_report" ("source_id", "seq");
 
+CREATE TABLE "mail" ("id" integer primary key autoincrement,
+  "account_id" integer,
+  "recipient" text not null,
+  "subject" text not null,
+  "sealed" blob not null,
+  "created_at" integer not null,
+  "sent_at" integer,
+  "attempts" integer default 0 not null,
+  "next_attempt_at" integer,
+  "error" text) strict;
+
+CREATE INDEX "mail_due" on "mail" ("sent_at", "next_attempt_at");
+
 CREATE TABLE "member" ("id" integer primary key,
   "account_id" integer not null references "account" ("id"),
   "email" text not null,
   "name" text not null,
   "role" text not null check (role in ('administrator', 'member')),
   "created_at" integer not null,
+  "password_hash" text,
+  "invoice_admin" integer default 0 not null,
+  "deactivated_at" integer,
+  "last_seen_at" integer,
+  "notify_errors" integer default 1 not null,
+  "pending_email" text,
+  "totp_secret" blob,
+  "totp_enabled_at" integer,
+  "totp_last_step" integer,
   constraint "member_of_account" unique ("account_id", "id"),
   constraint "member_email" unique ("email")) strict;
 
 CREATE TABLE "migration" ("position" integer primary key,
   "name" text not null unique) strict;
+
+CREATE TABLE "partner" ("id" integer primary key,
+  "name" text not null,
+  "created_at" integer not null) strict;
+
+CREATE TABLE "recovery_code" ("member_id" integer not null references "member" ("id"),
+  "digest" blob not null,
+  "used_at" integer,
+  constraint "recovery_code_pk" primary key ("member_id", "digest")) strict;
+
+CREATE TABLE "row_usage" ("source_id" integer not null references "connection_source" ("id"),
+  "day" integer not null,
+  "rows" integer not null,
+  constraint "row_usage_pk" primary key ("source_id", "day")) strict;
+
+CREATE TABLE "session" ("id" integer primary key,
+  "digest" blob not null unique,
+  "account_id" integer not null,
+  "member_id" integer not null,
+  "created_at" integer not null,
+  "last_seen_at" integer not null,
+  "expires_at" integer not null,
+  "proved_at" integer not null,
+  "address" text not null,
+  "agent" text not null,
+  constraint "session_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id")) strict;
+
+CREATE INDEX "session_of_member" on "session" ("account_id", "member_id");
 
 CREATE TABLE "setting" ("name" text not null primary key,
   "value" text not null) strict;

@@ -18,6 +18,15 @@ export interface Tables {
   connection_secret: ConnectionSecretTable;
   connection_check: ConnectionCheckTable;
   alert: AlertTable;
+  session: SessionTable;
+  invitation: InvitationTable;
+  link: LinkTable;
+  recovery_code: RecoveryCodeTable;
+  mail: MailTable;
+  answered_request: AnsweredRequestTable;
+  partner: PartnerTable;
+  credential_use: CredentialUseTable;
+  row_usage: RowUsageTable;
 }
 
 /** Facts of the installation: installation_id, pepper ids, … */
@@ -48,6 +57,116 @@ interface MemberTable {
   name: string;
   role: 'administrator' | 'member';
   created_at: number;
+  /** PHC string of argon2id; null until the member has chosen a password. */
+  password_hash: Generated<string | null>;
+  /** Whoever first entered payment data (web-app.md §3.2). */
+  invoice_admin: Generated<0 | 1>;
+  /** Set while the member may not sign in. */
+  deactivated_at: Generated<number | null>;
+  last_seen_at: Generated<number | null>;
+  notify_errors: Generated<0 | 1>;
+  /** Asked for and not yet proven. */
+  pending_email: Generated<string | null>;
+  /** Sealed; kept before it is confirmed. */
+  totp_secret: Generated<Uint8Array | null>;
+  totp_enabled_at: Generated<number | null>;
+  /** The time step of the last accepted code: none is taken twice (RFC 6238 §5.2). */
+  totp_last_step: Generated<number | null>;
+}
+
+/** Somebody signed in. The cookie's secret is kept as its SHA-256. Ending a session deletes its row. */
+interface SessionTable {
+  id: number;
+  digest: Uint8Array;
+  account_id: number;
+  member_id: number;
+  created_at: number;
+  last_seen_at: number;
+  /** The end whatever happens; idle sessions end earlier. */
+  expires_at: number;
+  /** When the member last gave the password. */
+  proved_at: number;
+  address: string;
+  agent: string;
+}
+
+/** `ended_at`: accepted or withdrawn. */
+interface InvitationTable {
+  id: number;
+  account_id: number;
+  email: string;
+  role: 'administrator' | 'member';
+  /** SHA-256 of the link's secret. */
+  digest: Uint8Array;
+  invited_by: number;
+  created_at: number;
+  expires_at: number;
+  ended_at: number | null;
+}
+
+/** A link good for one use, by the SHA-256 of its secret; using it deletes the row. */
+interface LinkTable {
+  digest: Uint8Array;
+  purpose: 'password' | 'email_change' | 'sign_up' | 'setup';
+  member_id: number | null;
+  email: string | null;
+  created_at: number;
+  expires_at: number;
+}
+
+interface RecoveryCodeTable {
+  member_id: number;
+  digest: Uint8Array;
+  used_at: number | null;
+}
+
+/** A message to a person. Its text is sealed, since it may hold a link. */
+interface MailTable {
+  id: Generated<number>;
+  account_id: number | null;
+  recipient: string;
+  subject: string;
+  sealed: Uint8Array;
+  created_at: number;
+  sent_at: number | null;
+  attempts: Generated<number>;
+  /** Null: not to be sent (no mail server, or given up). */
+  next_attempt_at: number | null;
+  error: string | null;
+}
+
+/** Creations that were answered, so that a repeated one makes nothing. */
+interface AnsweredRequestTable {
+  account_id: number;
+  actor: string;
+  verb: string;
+  idempotency_key: string;
+  /** What was created, `<noun>:<id>`. */
+  subject: string;
+  created_at: number;
+}
+
+interface PartnerTable {
+  id: number;
+  name: string;
+  created_at: number;
+}
+
+/** Uses of a credential by one client on one UTC day (days since the epoch). */
+interface CredentialUseTable {
+  credential_id: number;
+  day: number;
+  address: string;
+  agent: string;
+  uses: number;
+  last_at: number;
+}
+
+/** Rows loaded on one UTC day (days since the epoch), subtables included. */
+interface RowUsageTable {
+  source_id: number;
+  day: number;
+  rows: number;
 }
 
 interface ConnectionColumns {
@@ -70,6 +189,7 @@ interface ConnectionColumns {
 /** `name` is the destination schema: unique among live sources of an account, never changed. */
 interface SourceTable extends ConnectionColumns {
   destination_id: number | null;
+  last_received_at: Generated<number | null>;
   /** How often the source was given another destination: part of every ledger key (ADR 5). */
   destination_binding: Generated<number>;
 }
@@ -110,6 +230,8 @@ interface AlertTable {
   raised_at: number;
   /** Null while it lasts. */
   cleared_at: number | null;
+  /** A member dismissed it for the account. */
+  dismissed_at: Generated<number | null>;
 }
 
 /** API keys, partner keys and import tokens (access.md). */
@@ -143,6 +265,10 @@ interface CredentialTable {
   last_used_endpoint: string | null;
   last_denied_at: number | null;
   last_denied_reason: string | null;
+  /** Refused from then on; null: never. */
+  expires_at: Generated<number | null>;
+  /** The member who made an import token. */
+  created_by_member: Generated<number | null>;
 }
 
 /** Append-only, chained by HMAC (access.md, audit). */

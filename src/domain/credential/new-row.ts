@@ -29,5 +29,7 @@ export function newCredentialRow(ctx: DomainContext, minted: Omit<MintedCredenti
     last_used_endpoint: null,
     last_denied_at: null,
     last_denied_reason: null,
+    expires_at: null,
+    created_by_member: null,
   };
 }

@@ -6,6 +6,7 @@ import { createEmbeddedBuffer } from './buffer/embedded/embedded-buffer.ts';
 import { createPostgresBuffer } from './buffer/postgres/postgres-buffer.ts';
 import type { Config } from './config/config.ts';
 import { operatorSocketOf } from './config/operator-socket.ts';
+import { findWebApp } from './config/web-app.ts';
 import { readVersion } from './config/version.ts';
 import { openControlPlane } from './control-plane.ts';
 import { readLoadOverview } from './domain/load/overview.ts';
@@ -17,6 +18,7 @@ import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { createOperatorServer } from './http/operator/server.ts';
 import { createHttpServer } from './http/server.ts';
+import { webApp } from './http/web-app.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
@@ -122,6 +124,7 @@ export async function createApp(config: Config): Promise<App> {
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
     ],
+    webApp: webApp({ directory: findWebApp() }),
     publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
     health,

@@ -24,6 +24,7 @@ const rooms = {
   ],
   'src/cli': [['contract', 'client', 'src/config', 'src/lib'], 'commands are clients of the running server'],
   client: [['contract'], 'the client knows the contract and nothing else'],
+  web: [['client', 'contract'], 'the app is an ordinary client with no special privileges'],
 };
 
 const direction = Object.entries(rooms).map(([room, [allowed, reason]]) => ({
@@ -68,10 +69,11 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^web/dist/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
-      extensions: ['.ts', '.js', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.js', '.d.ts'],
     },
   },
 };

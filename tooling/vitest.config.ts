@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
-          include: ['src/**/*.test.ts', 'contract/**/*.test.ts', 'client/**/*.test.ts', 'tooling/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'contract/**/*.test.ts', 'client/**/*.test.ts', 'web/**/*.test.ts', 'tooling/**/*.test.ts'],
         },
       },
       { test: { ...common, name: 'flows', include: ['tests/flows/**/*.test.ts'], testTimeout: 120_000 } },

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { instant, personName } from './common.ts';
-import { planName } from './plans.ts';
+import { planNames } from './plans.ts';
 import type { AccountRoute } from './route.ts';
+
+const planName = z.enum(planNames);
 
 export const accountSummary = z.strictObject({
   id: z.int(),

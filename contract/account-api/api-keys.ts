@@ -32,9 +32,6 @@ const expiresAt = instant.nullable().default(null);
 export type ApiKey = z.infer<typeof apiKey>;
 export type CreatedKey = z.infer<typeof createdKey>;
 
-/** At most this many per account, enabled and disabled together. */
-export const maxApiKeys = 10;
-
 export const apiKeyRoutes = {
   listApiKeys: {
     method: 'GET',

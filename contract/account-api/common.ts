@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { roles } from './roles.ts';
 
 /** UTC, ISO 8601 with `Z`. */
 export const instant = z.iso.datetime();
+export const role = z.enum(roles);
 export const email = z.email().max(254);
 export const personName = z.string().trim().min(1).max(200);
 /** The one length rule; everything else about passwords is for the server to say (`invalid_password`). */

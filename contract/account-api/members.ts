@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { email, instant, linkToken, newPassword, personName } from './common.ts';
+import { email, instant, linkToken, newPassword, personName, role } from './common.ts';
 import { handedLink } from './profile.ts';
-import { role } from './roles.ts';
 import type { AccountRoute } from './route.ts';
 import { sessionRoutes } from './session.ts';
 

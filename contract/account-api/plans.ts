@@ -1,8 +1,6 @@
-import { z } from 'zod';
+export const planNames = ['free_trial', 'standard', 'advanced', 'premium'] as const;
 
-export const planName = z.enum(['free_trial', 'standard', 'advanced', 'premium']);
-
-export type PlanName = z.infer<typeof planName>;
+export type PlanName = (typeof planNames)[number];
 
 /** What a plan includes (web-app.md §12.4, docs/architecture.md). Null: no limit. */
 export interface Plan {

@@ -1,9 +1,7 @@
-import { z } from 'zod';
-
 /** Roles of a member; one may hold several (web-app.md §3.2). */
-export const role = z.enum(['administrator', 'general_user', 'invoice_admin']);
+export const roles = ['administrator', 'general_user', 'invoice_admin'] as const;
 
-export type Role = z.infer<typeof role>;
+export type Role = (typeof roles)[number];
 
 /** As people read them. */
 export const roleNames: Readonly<Record<Role, string>> = {

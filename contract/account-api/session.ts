@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { email, givenPassword, instant, linkToken, newPassword, personName, secondFactor } from './common.ts';
+import { email, givenPassword, instant, linkToken, newPassword, personName, role, secondFactor } from './common.ts';
 import { accountSummary } from './account.ts';
-import { role } from './roles.ts';
 import type { AccountRoute } from './route.ts';
 
 /** Who is signed in, and what the app needs to draw its shell. */

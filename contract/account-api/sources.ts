@@ -82,9 +82,6 @@ export type TableState = z.infer<typeof tableState>;
 export type Load = z.infer<typeof load>;
 export type IntegrationSummary = z.infer<typeof summary>;
 
-/** At most this many per source, enabled and disabled together. */
-export const maxImportTokens = 2;
-
 export const integrationRoutes = {
   listIntegrations: {
     method: 'GET',

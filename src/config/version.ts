@@ -1,26 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { findPackage } from './package-root.ts';
 
-/** Version of the package this code belongs to, whether it runs from the checkout or from `dist/`. */
+/** Version of the package this code belongs to. */
 export function readVersion(): string {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const file = join(folder, 'package.json');
-    if (existsSync(file)) {
-      const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
-      if (isNamedVersion(manifest)) return manifest.version;
-    }
-    if (folder === dirname(folder)) return 'unknown';
-  }
-}
-
-function isNamedVersion(value: unknown): value is { version: string } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'name' in value &&
-    value.name === 'thimble' &&
-    'version' in value &&
-    typeof value.version === 'string'
-  );
+  return findPackage()?.version ?? 'unknown';
 }

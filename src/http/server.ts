@@ -29,6 +29,8 @@ export interface HttpTimeouts {
 
 export interface HttpServerOptions {
   readonly surfaces: readonly Surface[];
+  /** Serves the app; mounted beside the surfaces. */
+  readonly webApp?: FastifyPluginAsync;
   /** Undefined: the listening address. */
   readonly publicUrl: URL | undefined;
   /** IP addresses whose `X-Forwarded-…` headers are believed. */
@@ -118,6 +120,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.setNotFoundHandler((request, reply) => answer(request, reply, 404, 'Not Found'));
   await app.register(healthRoute(options.health));
   for (const surface of surfaces) await app.register(countRequest === undefined ? surface.plugin : counted(surface, countRequest));
+  if (options.webApp !== undefined) await app.register(options.webApp);
   // After the surfaces, which each parse as they like: at the root an unknown path is 404 whatever it carries.
   leaveBodiesUnread(app);
   await app.ready();

@@ -1,0 +1,59 @@
+/** A question before something is taken away. */
+import { Button, Group, Modal, Stack } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { Problem } from './problem.tsx';
+
+export function Confirm({
+  opened,
+  title,
+  children,
+  action,
+  onConfirm,
+  onClose,
+}: {
+  opened: boolean;
+  title: string;
+  children: ReactNode;
+  /** Label of the button that does it. */
+  action: string;
+  onConfirm: () => Promise<void>;
+  onClose: () => void;
+}): ReactNode {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+
+  function close(): void {
+    setError(undefined);
+    onClose();
+  }
+
+  async function confirm(): Promise<void> {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await onConfirm();
+      close();
+    } catch (failure) {
+      setError(failure);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Modal opened={opened} onClose={close} title={title} centered>
+      <Stack>
+        {children}
+        <Problem error={error} />
+        <Group grow>
+          <Button variant="default" onClick={close} data-autofocus>
+            Cancel
+          </Button>
+          <Button color="red" loading={isBusy} onClick={() => void confirm()}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,6 +1,7 @@
 import { DatabaseError } from 'pg';
 import type { Client } from 'pg';
 import { TableStoppedError } from '../errors.ts';
+import type { LostRoot } from '../lost-root.ts';
 import type { LoadPlan } from '../sink.ts';
 import { dropFromCatalogue, listCatalogue, writeCatalogue } from './catalogue.ts';
 import { findRelationKind } from './ddl.ts';
@@ -12,13 +13,14 @@ import type { WaitingTable } from './versions.ts';
 
 /**
  * Makes the waiting tables of the plan's version the visible ones, root and subtables together; without any, the visible ones become
- * empty (loading.md §7). Older versions wait no longer.
+ * empty (loading.md §7). Older versions wait no longer. A lost root is visible without an entry.
  */
-export async function activateVersion(client: Client, plan: LoadPlan): Promise<void> {
+export async function activateVersion(client: Client, plan: LoadPlan, lost: LostRoot | undefined): Promise<void> {
   const { schema, version } = plan;
   const { root } = plan.ledger.key;
   if (version === undefined) throw new Error('An activation has no version.');
-  const visible = (await listCatalogue(client, schema)).filter((entry) => entry.root === root).map(({ table }) => table);
+  const entries = (await listCatalogue(client, schema)).filter((entry) => entry.root === root).map(({ table }) => table);
+  const visible = lost === undefined ? entries : [lost.table, ...entries];
   const waiting = (await listWaiting(client, schema)).filter(({ entry }) => entry.root === root);
   const tables = waiting.filter((table) => table.version === version);
   // One that its owner dropped waits no more.

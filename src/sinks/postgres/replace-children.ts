@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { TableStoppedError } from '../errors.ts';
 import type { TableLoad } from '../sink.ts';
-import { listTables } from './describe.ts';
+import { listTables } from './describe-tables.ts';
 import type { MergeInput } from './merge-input.ts';
 import { quoteIdentifier, quoteTable, shortenName } from './names.ts';
 import { run } from './sql.ts';

@@ -13,14 +13,14 @@ import { listWaitingTables, writeActiveVersion } from './versions.ts';
 /**
  * Gives the root and its subtables exactly the rows of a version, within the transaction of the load: readers see the old tables until it
  * commits, and the new ones from then on. Without waiting tables the visible ones become empty
- * (loading.md §7). A lost root is visible without an entry.
+ * (loading.md §7). A lost root is visible without an entry. Returns what became visible.
  */
 export async function activateVersion(
   connection: DuckDBConnection,
   plan: LoadPlan,
   version: bigint,
   lost: LostRoot | undefined,
-): Promise<void> {
+): Promise<CatalogueEntry[]> {
   const { schema } = plan;
   const { root } = plan.ledger.key;
   const names = await listTableNames(connection);
@@ -45,6 +45,7 @@ export async function activateVersion(
   }
   for (const { storedName } of ended) await run(connection, `DROP TABLE IF EXISTS ${quoteTable(systemSchema, storedName)}`);
   await writeActiveVersion(connection, schema, root, version);
+  return incoming;
 }
 
 /** DuckDB moves no table between schemas, and CREATE TABLE AS forgets which columns are NOT NULL. */

@@ -5,6 +5,7 @@ import { activateVersion } from './activate.ts';
 import { listCatalogue, writeCatalogue } from './catalogue.ts';
 import { applyDdl } from './ddl.ts';
 import type { KnownTables } from './known-tables.ts';
+import { dropMarkedRows } from './drop-marked.ts';
 import { restoreLost } from './lost-root.ts';
 import { advanceLedger } from './ledger.ts';
 import { mergeTables } from './merge.ts';
@@ -58,8 +59,9 @@ function writeEntries(connection: DuckDBConnection, plan: LoadPlan, known: reado
 
 async function endVersion(connection: DuckDBConnection, plan: LoadPlan, version: bigint, lost: LostRoot | undefined): Promise<void> {
   if (!plan.activate) return countWaitingRows(connection, plan, version);
-  await activateVersion(connection, plan, version, lost);
+  const shown = await activateVersion(connection, plan, version, lost);
   await forgetDeletes(connection, plan);
+  if (plan.dropMarked === true) await dropMarkedRows(connection, plan, shown);
 }
 
 function noteTables(known: KnownTables, { schema, ddl, rejects }: LoadPlan): void {

@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg';
 import type { Client } from 'pg';
 import { TableStoppedError } from '../errors.ts';
 import type { LostRoot } from '../lost-root.ts';
-import type { LoadPlan } from '../sink.ts';
+import type { CatalogueEntry, LoadPlan } from '../sink.ts';
 import { dropFromCatalogue, listCatalogue, writeCatalogue } from './catalogue.ts';
 import { findRelationKind } from './ddl.ts';
 import { grantAgain, listGrants } from './grants.ts';
@@ -13,9 +13,9 @@ import type { WaitingTable } from './versions.ts';
 
 /**
  * Makes the waiting tables of the plan's version the visible ones, root and subtables together; without any, the visible ones become
- * empty (loading.md §7). Older versions wait no longer. A lost root is visible without an entry.
+ * empty (loading.md §7). Older versions wait no longer. A lost root is visible without an entry. Returns what became visible.
  */
-export async function activateVersion(client: Client, plan: LoadPlan, lost: LostRoot | undefined): Promise<void> {
+export async function activateVersion(client: Client, plan: LoadPlan, lost: LostRoot | undefined): Promise<CatalogueEntry[]> {
   const { schema, version } = plan;
   const { root } = plan.ledger.key;
   if (version === undefined) throw new Error('An activation has no version.');
@@ -29,13 +29,14 @@ export async function activateVersion(client: Client, plan: LoadPlan, lost: Lost
     if ((await findRelationKind(client, { schema: '_thimble', table: table.storedName })) !== undefined) incoming.push(table);
   const present: string[] = [];
   for (const table of visible) if ((await findRelationKind(client, { schema, table })) !== undefined) present.push(table);
-  if (incoming.some(({ entry }) => entry.path.length === 0))
-    await swapTables(client, { schema, root, visible: present, waiting: incoming });
+  const shown = incoming.some(({ entry }) => entry.path.length === 0) ? incoming.map(({ entry }) => entry) : [];
+  if (shown.length > 0) await swapTables(client, { schema, root, visible: present, waiting: incoming });
   else for (const table of present) await run(client, `DELETE FROM ${quoteTable({ schema, table })}`);
   const older = waiting.filter((table) => table.version < version).map(({ storedName }) => storedName);
   for (const table of older) await run(client, `DROP TABLE IF EXISTS ${quoteTable({ schema: '_thimble', table })}`);
   await forgetWaiting(client, [...older, ...tables.map(({ storedName }) => storedName)]);
   await writeActive(client, schema, root, version);
+  return shown;
 }
 
 interface Swap {

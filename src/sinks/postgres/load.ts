@@ -5,6 +5,7 @@ import { listCatalogue, writeCatalogue } from './catalogue.ts';
 import type { PostgresConfig } from './config.ts';
 import { applyDdl } from './ddl.ts';
 import type { DdlTarget } from './ddl.ts';
+import { dropMarkedRows } from './drop-marked.ts';
 import { restoreLost } from './lost-root.ts';
 import { advanceLedger, expectLedger, lockLedger } from './ledger.ts';
 import { appendTables, mergeTables } from './merge.ts';
@@ -45,8 +46,9 @@ export async function runLoad(
   await emptyStages(client, [...staged.values()]);
   await insertRejects(client, plan, timestamps);
   if (plan.activate) {
-    await activateVersion(client, plan, lost);
+    const shown = await activateVersion(client, plan, lost);
     await forgetDeletes(client, plan);
+    if (plan.dropMarked === true) await dropMarkedRows(client, plan, shown);
   }
   const result = { loaded, superseded };
   await advanceLedger(client, plan, result);

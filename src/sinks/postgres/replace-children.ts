@@ -54,6 +54,6 @@ async function listSubtables(client: Client, { plan, target, catalogue, created 
 }
 
 /** Name of a root key column in its subtables (loading.md §5.4). */
-function sourceKey(key: string): string {
+export function sourceKey(key: string): string {
   return shortenName(`_sdc_source_key_${key}`);
 }

@@ -7,6 +7,7 @@ import { dropFromCatalogue, listCatalogue, writeCatalogue } from './catalogue.ts
 import { findRelationKind } from './ddl.ts';
 import { grantAgain, listGrants } from './grants.ts';
 import { quoteIdentifier, quoteTable } from './names.ts';
+import { buildIndexes, finishAdditions, listAdditions } from './owner-additions.ts';
 import { run, selectText } from './sql.ts';
 import { forgetWaiting, listWaiting, writeActive } from './versions.ts';
 import type { WaitingTable } from './versions.ts';
@@ -49,6 +50,10 @@ interface Swap {
 
 async function swapTables(client: Client, { schema, root, visible, waiting }: Swap): Promise<void> {
   const grants = await listGrants(client, schema, visible);
+  const additions = await listAdditions(client, schema, visible);
+  const built = new Map<string, Awaited<ReturnType<typeof buildIndexes>>>();
+  for (const { entry, storedName } of waiting)
+    built.set(entry.table, await buildIndexes(client, { schema: '_thimble', table: storedName }, entry.table, additions));
   await dropTables(client, schema, visible);
   await dropFromCatalogue(client, schema, root);
   for (const { entry, storedName } of waiting) {
@@ -61,6 +66,7 @@ async function swapTables(client: Client, { schema, root, visible, waiting }: Sw
     await run(client, `ALTER TABLE ${quoteTable({ schema, table: storedName })} RENAME TO ${quoteIdentifier(entry.table)}`);
     await renameKey(client, schema, entry.table);
     await grantAgain(client, place, grants);
+    await finishAdditions(client, place, built.get(entry.table) ?? [], additions);
   }
   await writeCatalogue(
     client,

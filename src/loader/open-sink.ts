@@ -23,7 +23,9 @@ export function openSink(destination: LoadDestination, { egress, ...settings }: 
     }
     case 'postgres': {
       const resolveHost = createResolveHost(egress ?? { privateAllowed: false, allowed: [] });
-      return { sink: createPostgresSink({ connection: destination.connection, resolveHost }), warehouse: undefined };
+      const { connection, timestamps } = destination;
+      const sink = createPostgresSink({ connection, resolveHost, ...(timestamps === undefined ? {} : { timestamps }) });
+      return { sink, warehouse: undefined };
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { EgressPolicy } from '../lib/egress.ts';
 import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
-import type { PostgresConnection } from '../sinks/postgres/config.ts';
+import type { PostgresConfig, PostgresConnection } from '../sinks/postgres/config.ts';
 import type { RejectChange, RejectQuery, StoredReject } from '../sinks/sink.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
@@ -20,6 +20,8 @@ interface PostgresDestination {
   readonly id: number;
   readonly kind: 'postgres';
   readonly connection: PostgresConnection;
+  /** By default as the contract has it. */
+  readonly timestamps?: PostgresConfig['timestamps'];
 }
 
 /** Settings every embedded warehouse shares. */

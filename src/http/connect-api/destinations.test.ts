@@ -105,6 +105,26 @@ describe('POST /v4/destinations', () => {
     });
   });
 
+  it('takes how timestamps are stored, which no card lists, and changes and clears it', async () => {
+    const server = await createConnectServer();
+    const id = await created(server, { properties: { ...properties, timestamps: 'with-zone' } });
+    const path = `/v4/destinations/${id}`;
+    expect(await server.call('GET', path)).toMatchObject({ body: { properties: { ...shown, timestamps: 'with-zone' } } });
+    expect(JSON.stringify((await server.call('GET', '/v4/destination-types/postgres')).body)).not.toContain('timestamps');
+    expect(await server.call('PUT', path, { timestamps: 'without-zone' })).toMatchObject({
+      body: { properties: { timestamps: 'without-zone' } },
+    });
+    for (const timestamps of ['utc', '', true]) {
+      const refused = await server.call('PUT', path, { properties: { timestamps } });
+      expect(refused).toMatchObject({ status: 400 });
+      expect(JSON.stringify(refused.body)).toContain('timestamps');
+    }
+    const { body } = await server.call('PUT', path, { properties: { timestamps: null } });
+    expect((body as { properties: unknown }).properties).toEqual(shown);
+    const duckdb = { type: 'duckdb', properties: { timestamps: 'with-zone' } };
+    expect(await server.call('POST', '/v4/destinations', duckdb)).toMatchObject({ status: 400 });
+  });
+
   it('waits on its form, unchecked, until every required property is there', async () => {
     const server = await createConnectServer();
     const { password, ...rest } = properties;

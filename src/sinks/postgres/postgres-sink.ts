@@ -57,7 +57,7 @@ export function createPostgresSink(options: PostgresOptions): Sink {
         if (allowed === 'true') return;
         throw new DestinationUnusableError(`User ${user} may not create schemas in database ${name}: grant it CREATE on the database.`);
       }),
-    describe: (schema) => database.use((client) => describeSchema(client, schema)),
+    describe: (schema, root) => database.use((client) => describeSchema(client, schema, root)),
     readLedger,
     load,
     listRejects: (query) => database.use((client) => listStoredRejects(client, query)),

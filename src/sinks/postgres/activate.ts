@@ -49,6 +49,7 @@ interface Swap {
 }
 
 async function swapTables(client: Client, { schema, root, visible, waiting }: Swap): Promise<void> {
+  await refuseRowSecurity(client, schema, visible);
   const grants = await listGrants(client, schema, visible);
   const additions = await listAdditions(client, schema, visible);
   const built = new Map<string, Awaited<ReturnType<typeof buildIndexes>>>();
@@ -72,6 +73,21 @@ async function swapTables(client: Client, { schema, root, visible, waiting }: Sw
     client,
     schema,
     waiting.map(({ entry }) => entry),
+  );
+}
+
+/** Policies would be lost with the old table while the grants come back: readers would see rows kept from them. */
+async function refuseRowSecurity(client: Client, schema: string, tables: readonly string[]): Promise<void> {
+  const secured = await selectText(
+    client,
+    `SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = ANY ($2) AND c.relrowsecurity ORDER BY c.relname`,
+    [schema, tables],
+  );
+  if (secured.length === 0) return;
+  throw new TableStoppedError(
+    `The new version of ${tables[0]} replaces its tables, but row security is on for ${secured.map(([name]) => name).join(', ')}, ` +
+      'and its policies would be lost. Turn it off there; the new version stays hidden until then.',
   );
 }
 

@@ -236,6 +236,17 @@ describe.each(postgresVersions)('versions of a table on PostgreSQL %i', (version
     expect(await destination.readTable('shop', 'items__lines')).toBeUndefined();
   });
 
+  it('stop the table while row security is on, since its policies would be lost and its grants kept', async () => {
+    await load({ ddl, tables: first });
+    await destination.query(`ALTER TABLE shop.items ENABLE ROW LEVEL SECURITY`);
+    const failure = load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });
+    await expect(failure).rejects.toThrow('row security is on for items');
+    expect(await names()).toEqual(['a', 'b']);
+    await destination.query(`ALTER TABLE shop.items DISABLE ROW LEVEL SECURITY`);
+    await load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });
+    expect(await names()).toEqual(['new']);
+  });
+
   it('stop the table over a name that something else has by now', async () => {
     await load({ ddl, tables: first, version: 1n });
     await destination.query(`CREATE TABLE shop.items__lines (mine int)`);

@@ -6,6 +6,7 @@ import { buildBatch } from '../../tests/support/build-batch.ts';
 import { startPostgres } from '../../tests/support/postgres-server.ts';
 import { encodeBatch } from '../batch/encode.ts';
 import {
+  ConnectionLostError,
   CopyFailedError,
   DestinationUnusableError,
   LedgerMismatchError,
@@ -134,6 +135,7 @@ describe('errors between threads', () => {
     new TableStoppedError('b'),
     new LedgerMismatchError('c'),
     new OutOfMemoryError('o'),
+    new ConnectionLostError('l'),
     new TransientError('d'),
     new QueryLimitError('time', 'e'),
   ])('$name comes back as itself', (error) => {

@@ -182,6 +182,7 @@ describe('the loader', () => {
   it('backs off after a transient failure, longer each time, and loads everything afterwards', async () => {
     let failing = 3;
     const flaky: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         if (failing-- > 0) throw new TransientError('The warehouse file is opened by process 1.');
         return host.loadWindow(destination, window);
@@ -206,6 +207,7 @@ describe('the loader', () => {
   it('tries smaller windows when one is too much for the destination', async () => {
     const sizes: number[] = [];
     const small: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         sizes.push(window.batches.length);
         if (window.batches.length > 1) throw new TransientError('could not allocate block of size 256.0 KiB');
@@ -223,6 +225,7 @@ describe('the loader', () => {
   it('halves a window at once when it needs too much memory, without a failure', async () => {
     const sizes: number[] = [];
     const small: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         sizes.push(window.batches.length);
         if (window.batches.length > 2) throw new OutOfMemoryError('could not allocate block of size 256.0 KiB');
@@ -239,6 +242,7 @@ describe('the loader', () => {
 
   it('holds every stream of an unusable destination, and only those', async () => {
     const broken: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         if (destination.id === 8) throw new DestinationUnusableError('The warehouse file is damaged.');
         return host.loadWindow(destination, window);

@@ -1,7 +1,7 @@
 import type { EgressPolicy } from '../lib/egress.ts';
 import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
-import type { PostgresConnection } from '../sinks/postgres/config.ts';
+import type { PostgresConfig, PostgresConnection } from '../sinks/postgres/config.ts';
 import type { RejectChange, RejectQuery, StoredReject } from '../sinks/sink.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
@@ -29,6 +29,8 @@ type WarehouseSettings = Partial<Pick<DuckDbConfig, 'memoryLimitMb' | 'maxMemory
 export interface ThreadSettings extends WarehouseSettings {
   /** Where destinations may be; without one, nowhere but in public networks. */
   readonly egress?: EgressPolicy;
+  /** Of every PostgreSQL destination; by default as the sink has it. */
+  readonly postgres?: Partial<Pick<PostgresConfig, 'connectTimeoutMs' | 'statementTimeoutMs' | 'silenceTimeoutMs'>>;
 }
 
 /** A reject with its record as JSON where that was asked for. */

@@ -57,7 +57,7 @@ export async function createApp(config: Config): Promise<App> {
   opened.defer(() => intake.close());
   const budget = createByteBudget({ totalBytes: config.intake.budgetBytes, waitMs: config.intake.budgetWaitMs, maxBodyBytes });
 
-  const host = createLoadHost({ ...config.duckdb, egress: config.egress });
+  const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
   opened.defer(() => host.close());
   // Before the host, whose end would otherwise count as the answer of a destination.
   opened.defer(() => checks.stop());

@@ -33,7 +33,7 @@ export interface Config {
     readonly segmentBytes: number;
     readonly synchronous: 'full' | 'off';
   };
-  readonly loader: { readonly maxWindowBytes: number };
+  readonly loader: { readonly maxWindowBytes: number; readonly hangMs: number };
   readonly duckdb: { readonly memoryLimitMb: number; readonly maxMemoryLimitMb: number; readonly threads: number };
 }
 
@@ -95,7 +95,10 @@ export function readConfig(flags: ConfigFlags): Config {
       // Not configurable: a 2xx is a promise. Tests switch it off to prove that they would notice.
       synchronous: 'full',
     },
-    loader: { maxWindowBytes: readBytes('THIMBLE_LOADER_WINDOW_BYTES', 32 * 2 ** 20, 2 ** 16) },
+    loader: {
+      maxWindowBytes: readBytes('THIMBLE_LOADER_WINDOW_BYTES', 32 * 2 ** 20, 2 ** 16),
+      hangMs: 1000 * parseInteger('THIMBLE_LOADER_HANG_SECONDS', readEnv('THIMBLE_LOADER_HANG_SECONDS') ?? '300', 30, 86_400),
+    },
     duckdb: {
       memoryLimitMb,
       maxMemoryLimitMb: parseInteger(

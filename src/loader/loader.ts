@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Buffer, Claim, Stream } from '../buffer/buffer.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -24,11 +25,12 @@ export interface LoaderOptions {
   readonly concurrency?: number;
   /** How long a stream with little data waits for more. */
   readonly lingerMs?: number;
+  readonly stopMs?: number;
 }
 
 export interface Loader {
   start(): void;
-  /** Claims nothing more and waits for the windows under way. */
+  /** Claims nothing more and waits for the windows under way, but for `stopMs` at most: what is cut short is loaded again. */
   stop(): Promise<void>;
   /** Resolves when nothing is under way and nothing is left but what is held back by a failure or has no destination. */
   drain(): Promise<void>;
@@ -165,7 +167,7 @@ export function createLoader(options: LoaderOptions): Loader {
       running = false;
       clearTimeout(timer);
       unsubscribe?.();
-      await Promise.all(underWay);
+      await Promise.race([Promise.all(underWay), delay(options.stopMs ?? 30_000, undefined, { ref: false })]);
       for (const drained of drains.splice(0)) drained.resolve();
     },
     async drain() {

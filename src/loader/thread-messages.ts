@@ -56,6 +56,8 @@ export interface ThreadCalls {
     readonly input: { readonly destination: LoadDestination; readonly change: RejectChange };
     readonly output: readonly number[];
   };
+  /** Answered as soon as the thread is free to. */
+  ping: { readonly input: undefined; readonly output: undefined };
   stopQueries: { readonly input: undefined; readonly output: undefined };
   close: { readonly input: undefined; readonly output: undefined };
 }

@@ -77,6 +77,28 @@ describe('the load host', () => {
     await host.close();
   }, 60_000);
 
+  it('closes the connections to a destination that was deleted or changed', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    await server.createDatabase('warehouse');
+    await server.query(`CREATE ROLE other LOGIN SUPERUSER`);
+    const connection = { host: server.host, port: server.port, database: 'warehouse', password: '', tls: 'disable' } as const;
+    const remote = (id: number, user: string): LoadDestination => ({ id, kind: 'postgres', connection: { ...connection, user } });
+    const users = async (): Promise<unknown[]> =>
+      (await server.query(`SELECT usename FROM pg_stat_activity WHERE application_name = 'thimble' ORDER BY 1`)).map(
+        ({ usename }) => usename,
+      );
+    await host.checkDestination(remote(2, 'postgres'));
+    await host.checkDestination(remote(3, 'other'));
+    expect(await users()).toEqual(['other', 'postgres']);
+    await host.retain(2, remote(2, 'postgres'));
+    await host.retain(3, remote(3, 'postgres'));
+    await expect.poll(users).toEqual(['postgres']);
+    await host.retain(2, undefined);
+    await expect.poll(users).toEqual([]);
+    await host.close();
+  }, 60_000);
+
   it('loads, answers queries and copies in its thread', async () => {
     const window = windowOf(1, ['id']);
     const outcome = await host.loadWindow(destination, window);

@@ -23,6 +23,8 @@ export interface LoadHost {
   listRejects(destination: LoadDestination, query: RejectQuery, records: boolean): Promise<readonly ListedReject[]>;
   /** Changes the state of rejects, durably; returns the ids of those that had the expected one. */
   markRejects(destination: LoadDestination, change: RejectChange): Promise<readonly number[]>;
+  /** Closes what is open of a destination that changed or, without a destination, can be used no more. Never rejects. */
+  retain(id: number, destination: LoadDestination | undefined): Promise<void>;
   /** Ends queries under way and refuses new ones: a stop does not wait for them. */
   stopQueries(): Promise<void>;
   /** Finishes what was asked, closes the destinations, ends the thread; what takes longer than `closeMs` is cut short. Never rejects. */
@@ -139,6 +141,11 @@ export function createLoadHost(settings: ThreadSettings = {}, options: LoadHostO
     copy: (destination, file) => call('copy', { destination, file }),
     listRejects: (destination, query, records) => call('listRejects', { destination, query, records }),
     markRejects: (destination, change) => call('markRejects', { destination, change }),
+    async retain(id, destination) {
+      if (thread === undefined) return;
+      // A thread that ends meanwhile has closed everything.
+      await call('retain', { id, destination }).catch(() => undefined);
+    },
     async stopQueries() {
       if (thread !== undefined) await call('stopQueries', undefined);
     },

@@ -56,6 +56,8 @@ export interface ThreadCalls {
     readonly input: { readonly destination: LoadDestination; readonly change: RejectChange };
     readonly output: readonly number[];
   };
+  /** Closes the sink of a destination unless it is open just so; undefined: the destination can be used no more. */
+  retain: { readonly input: { readonly id: number; readonly destination: LoadDestination | undefined }; readonly output: undefined };
   /** Answered as soon as the thread is free to. */
   ping: { readonly input: undefined; readonly output: undefined };
   stopQueries: { readonly input: undefined; readonly output: undefined };

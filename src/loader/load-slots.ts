@@ -1,5 +1,5 @@
 /** What holds a slot: one window on its way into a destination. */
-export interface SlotHolder {
+interface SlotHolder {
   readonly accountId: number;
   readonly destinationId: number;
   /** The destination is another server, which may be slow or silent; an embedded warehouse computes. */

@@ -7,7 +7,7 @@ import { buildBatch } from '../../tests/support/build-batch.ts';
 import { encodeBatch } from '../batch/encode.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import { createEmbeddedBuffer } from '../buffer/embedded/embedded-buffer.ts';
-import { DestinationUnusableError, OutOfMemoryError, TransientError } from '../sinks/errors.ts';
+import { ConnectionLostError, DestinationUnusableError, OutOfMemoryError, TransientError } from '../sinks/errors.ts';
 import type { LoadHost } from './load-host.ts';
 import { createLoadHost } from './load-host.ts';
 import type { LoadFailure, LoadReport } from './load-reports.ts';
@@ -334,6 +334,51 @@ describe('the loader', () => {
     startLoader({ concurrency: 1 });
     await loader?.drain();
     expect(reports.map(({ sourceId }) => sourceId)).toEqual([1, 2, 1, 1]);
+  });
+
+  it('is stopped in time by a destination that does not answer, and keeps the data', async () => {
+    const asked = Promise.withResolvers<void>();
+    const silentHost: LoaderOptions['host'] = {
+      ...host,
+      loadWindow: () => {
+        asked.resolve();
+        return Promise.withResolvers<never>().promise;
+      },
+    };
+    await append(1, 't', ['id'], { id: 1n });
+    startLoader({ host: silentHost, stopMs: 10, lingerMs: 0 });
+    void loader?.drain();
+    await asked.promise;
+    await loader?.stop();
+    expect(buffer.backlog()).toMatchObject([{ table: 't', batches: 1 }]);
+  });
+
+  it('checks a destination whose connection was lost before it loads into it again', async () => {
+    const calls: string[] = [];
+    let failing = 2;
+    const lost = async (call: string): Promise<void> => {
+      calls.push(call);
+      if (failing-- > 0) throw new ConnectionLostError('The server does not answer any more.');
+    };
+    const losing: LoaderOptions['host'] = {
+      checkDestination: () => lost('check'),
+      loadWindow: async (destination, window) => {
+        await lost('load');
+        return host.loadWindow(destination, window);
+      },
+    };
+    for (const table of ['a', 'b']) await append(1, table, ['id'], { id: 1n });
+    startLoader({ host: losing });
+    await loader?.drain();
+    expect(calls).toEqual(['load']);
+    clockMs += 250;
+    await loader?.drain();
+    expect(calls).toEqual(['load', 'check']);
+    clockMs += 60_000;
+    await loader?.drain();
+    expect(calls).toEqual(['load', 'check', 'check', 'load', 'load']);
+    expect(failures.map(({ type }) => type)).toEqual(['transient', 'transient']);
+    expect(buffer.backlog()).toEqual([]);
   });
 
   it('finishes the window under way when stopped', async () => {

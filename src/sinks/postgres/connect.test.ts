@@ -97,7 +97,7 @@ describe('a destination that may answer later', () => {
     const database = createDatabase(
       withDefaults({ ...destination.options, connection: { ...connection, port: proxy.port }, statementTimeoutMs: 200 }),
     );
-    const notices = `DO $$ BEGIN FOR n IN 1..3 LOOP RAISE NOTICE 'still here'; PERFORM pg_sleep(0.05); END LOOP; END $$`;
+    const notices = `DO $$ BEGIN FOR n IN 1..3 LOOP RAISE NOTICE 'still here'; PERFORM pg_sleep(0.01); END LOOP; END $$`;
     const failure = database.use(async (client) => {
       for (;;) await client.query(notices);
     });

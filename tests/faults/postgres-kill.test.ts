@@ -71,7 +71,10 @@ describe.each(versions)('a destination on PostgreSQL %i', (version) => {
         const stopped = new AbortController();
         const size = 1 + Math.floor(random() * 40);
         const keep = { url, token, accountId, size, nextMark: () => (lastMark += 1), log };
-        const pushers = [pushUntil(stopped.signal, keep), versions.pushUntil(stopped.signal, { url, token })];
+        const pushers = [
+          pushUntil(stopped.signal, keep),
+          versions.pushUntil(stopped.signal, { url, token, latestSeen: () => reader.latest }),
+        ];
         return {
           async stop() {
             stopped.abort();

@@ -18,6 +18,14 @@ describe.each(loadingEngines)('the worked examples of loading.md §16 of rows an
   /** What the sheets of the destinations make different. */
   const on = <T>(expected: { readonly duckdb: T; readonly postgres: T }): T => expected[kind];
 
+  /** Columns of a table's primary key, in PostgreSQL. */
+  async function primaryKey(table: string): Promise<unknown[]> {
+    const sql = `SELECT a.attname AS name FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int[]) WITH ORDINALITY AS k(attnum, place)
+      JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+      WHERE i.indisprimary AND i.indrelid = 'shop.${table}'::regclass ORDER BY k.place`;
+    return (await loading.rows(sql)).map(({ name }) => name);
+  }
+
   it('E1: loads every logical type with its column type and its system columns', async () => {
     const data = { id: 1n, name: 'a', score: 15, price: decimal('9.5'), ok: true, at: timestamp('2024-01-02T04:04:05+01:00') };
     await loading.push(push('items', ['id'], [10n, data]));
@@ -165,6 +173,10 @@ describe.each(loadingEngines)('the worked examples of loading.md §16 of rows an
       { k: 12, a: 0, b: 1, r: 0.2 },
     ]);
     expect(loaded).toEqual({ orders: 1, orders__lines: 2, orders__lines__taxes: 2 });
+    if (kind === 'postgres') {
+      expect(await primaryKey('orders__lines')).toEqual(['_sdc_source_key_order_id', '_sdc_level_0_id']);
+      expect(await primaryKey('orders__lines__taxes')).toEqual(['_sdc_source_key_order_id', '_sdc_level_0_id', '_sdc_level_1_id']);
+    }
   });
 
   it('E6: leaves nothing of an array that shrank', async () => {
@@ -209,6 +221,12 @@ describe.each(loadingEngines)('the worked examples of loading.md §16 of rows an
     const rows = await loading.rows('SELECT m, __sdc_primary_key AS k FROM shop.log');
     expect(rows.map(({ m }) => String(m)).toSorted()).toEqual(['hi', 'hi', 'with']);
     expect(new Set(rows.map(({ k }) => k)).size).toBe(3);
+    if (kind === 'postgres') {
+      expect(await primaryKey('log')).toEqual([]);
+      expect(await loading.rows(`SELECT 1 FROM pg_attribute WHERE attrelid = 'shop.log'::regclass AND attnum > 0 AND attnotnull`)).toEqual(
+        [],
+      );
+    }
     for (const { k } of rows) expect(k).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(await loading.rows('SELECT _sdc_source_key___sdc_primary_key AS k, _sdc_level_0_id AS l, value FROM shop.log__x')).toEqual([
       { k: rows.find(({ m }) => m === 'with')?.['k'], l: 0, value: 7 },

@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { destination as destinationSchema } from '../../../contract/connect-api/destinations.ts';
 import { createConnectServer, type ConnectServer } from '../../../tests/support/connect-server.ts';
+import { created, input, properties, shown } from '../../../tests/support/reporting-destination.ts';
 import { createDestination } from '../../domain/destination/create.ts';
 import { setAccountPlan } from '../../domain/account/set-plan.ts';
 
-const properties = {
-  host: 'wh.example.test',
-  port: 5432,
-  database: 'rep',
-  username: 'loader',
-  password: 'hunter2-secret',
-  ssl: true,
-  encryption_type: 'none',
-};
-const input = { type: 'postgres', name: 'Reporting', properties };
-const shown = {
-  host: 'wh.example.test',
-  port: '5432',
-  database: 'rep',
-  username: 'loader',
-  ssl: 'true',
-  encryption_type: 'none',
-  status: '1',
-};
 const job = (server: ConnectServer, id: number): RegExp => new RegExp(`^${server.accountId}\\.${id}\\.check\\.[0-9a-f-]{36}$`);
-
-async function created(server: ConnectServer, change: object = {}): Promise<number> {
-  const { status, body } = await server.call('POST', '/v4/destinations', { ...input, ...change });
-  expect([status, body]).toEqual([200, expect.objectContaining({ id: expect.any(Number) })]);
-  return (body as { id: number }).id;
-}
 
 describe('POST /v4/destinations', () => {
   it('answers the whole Destination with a check begun, and no credential', async () => {

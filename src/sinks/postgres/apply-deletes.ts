@@ -24,8 +24,8 @@ export interface Survivors {
 export async function applyDeletes(client: Client, input: MergeInput, root: TableLoad, rows: Staged): Promise<Survivors> {
   const { plan, target, created } = input;
   if (plan.deletes === undefined || rows.deleted === undefined) return { rows, superseded: 0, deleted: 0 };
-  // Dropping a table is how its owner starts it anew.
-  if (created.has(root.table)) await forgetDeletes(client, plan);
+  // Dropping a table is how its owner starts it anew; a load that died after this step may have made it already.
+  if (plan.ddl.some((step) => step.kind === 'create-table' && step.table === root.table)) await forgetDeletes(client, plan);
   const key = keyDigest(root, rows);
   const sequence = `s.${getStagedColumn(rows, '_sdc_sequence')}`;
   let superseded = 0;

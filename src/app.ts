@@ -50,7 +50,14 @@ export async function createApp(config: Config): Promise<App> {
     died ??= error;
     failure.resolve(error);
   };
-  const { isAlone, parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
+  // Starts nothing before it is used.
+  const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
+  const { isAlone, parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, {
+    log,
+    opened,
+    onLost: die,
+    onDestinationChanged: (id, destination) => host.retain(id, destination),
+  });
   const { store, registry } = parts;
 
   const buffer = await openBuffer(config, { isAlone, onDeath: die });
@@ -59,7 +66,6 @@ export async function createApp(config: Config): Promise<App> {
   opened.defer(() => intake.close());
   const budget = createByteBudget({ totalBytes: config.intake.budgetBytes, waitMs: config.intake.budgetWaitMs, maxBodyBytes });
 
-  const host = createLoadHost({ ...config.duckdb, egress: config.egress });
   opened.defer(() => host.close());
   // Before the host, whose end would otherwise count as the answer of a destination.
   opened.defer(() => checks.stop());

@@ -14,7 +14,7 @@ import { planFeatures } from './domain/account/plans.ts';
 import { createChanges } from './domain/changes.ts';
 import type { DomainParts } from './domain/context.ts';
 import { createDestinationChecks, type DestinationChecks } from './domain/destination/checks.ts';
-import { createDestinationOpener } from './domain/destination/open.ts';
+import { createDestinationOpener, type OpenedDestination } from './domain/destination/open.ts';
 import { replayRevoked } from './domain/credential/replay-revoked.ts';
 import { createUsageWriter, type UsageWriter } from './domain/credential/usage-writer.ts';
 import { createRouteTable, type RouteTable } from './domain/source/route-table.ts';
@@ -42,13 +42,23 @@ export interface ControlPlane {
   readonly upkeep: Upkeep;
 }
 
+export interface ControlPlaneOptions {
+  readonly log: Log;
+  /** What is opened is deferred on it. */
+  readonly opened: AsyncDisposableStack;
+  /** Another server may take over: the process must end. */
+  readonly onLost: (error: Error) => void;
+  /** Told of a destination as it is now, undefined when it was deleted or lacks something. */
+  readonly onDestinationChanged: (id: number, destination: OpenedDestination | undefined) => Promise<void>;
+}
+
 /**
- * Opens the control store; what is opened is deferred on `opened`. `onLost`: another server may take over, the process must end.
+ * Opens the control store.
  * Throws the errors of locks, key and store.
  */
 export async function openControlPlane(
   config: Config,
-  { log, opened, onLost }: { log: Log; opened: AsyncDisposableStack; onLost: (error: Error) => void },
+  { log, opened, onLost, onDestinationChanged }: ControlPlaneOptions,
 ): Promise<ControlPlane> {
   const { dataDirectory } = config;
   const lock = await acquireDataLock({ directory: dataDirectory });
@@ -91,6 +101,7 @@ export async function openControlPlane(
     onSourcesChanged: (sourceIds) => routes.refresh(sourceIds),
     async onDestinationsChanged(destinationIds) {
       await routes.refreshDestinations(destinationIds);
+      for (const id of destinationIds) void onDestinationChanged(id, routes.findDestination(id));
       checks.wake();
     },
   });

@@ -46,6 +46,14 @@ const postgresProperties: Readonly<Record<string, Rules>> = {
   encryption_username: optional(text(anyText, 63)),
 };
 
+/**
+ * How a destination is loaded where its owner has a choice (loading.md §17, C10). Ours: a type card does not list them, because cards are the
+ * wire's and clients compare them.
+ */
+const loadingRules: Readonly<Record<string, Readonly<Record<string, Rules>>>> = {
+  postgres: { timestamps: optional(text('^(without-zone|with-zone)$', 12)) },
+};
+
 /** Every destination type this version offers, as its type card. `duckdb`, the embedded warehouse, is ours: its file is chosen by the server. */
 export const destinationTypes: readonly DestinationTypeCard[] = [typeCard('postgres', postgresProperties), typeCard('duckdb', {})];
 
@@ -54,14 +62,23 @@ export function findDestinationType(type: string): DestinationTypeCard | undefin
   return destinationTypes.find((card) => card.type === type);
 }
 
-function typeCard(type: string, rules: Readonly<Record<string, Rules>>): DestinationTypeCard {
-  const properties = Object.entries(rules).map(([name, rule]): DestinationProperty => ({
+/** Every property a destination of that type can have: those of its card, and how it is loaded. */
+export function listDestinationProperties({ type, steps }: Pick<DestinationTypeCard, 'type' | 'steps'>): DestinationProperty[] {
+  return [...steps.flatMap((step) => step.properties), ...toProperties(loadingRules[type] ?? {})];
+}
+
+function toProperties(rules: Readonly<Record<string, Rules>>): DestinationProperty[] {
+  return Object.entries(rules).map(([name, rule]) => ({
     name,
     ...rule,
     system_provided: false,
     property_type: 'user_provided',
     provided: false,
   }));
+}
+
+function typeCard(type: string, rules: Readonly<Record<string, Rules>>): DestinationTypeCard {
+  const properties = toProperties(rules);
   const isConfigured = properties.every((property) => !property.is_required);
   return {
     type,

@@ -15,7 +15,7 @@ describe('where accounts may lead the server', () => {
     ['10.0.0.5', false],
     ['203.0.113.7', false],
   ])('listening on %s opens private networks by itself: %s', (host, expected) => {
-    expect(readConfig({ host }).egress).toEqual({ privateAllowed: expected, allowed: [] });
+    expect(readConfig({ host }).egress).toEqual({ privateAllowed: expected, allowed: [], denied: [] });
   });
 
   it.each([
@@ -43,7 +43,18 @@ describe('where accounts may lead the server', () => {
     const permits = (text: string): boolean => allowed.some((range) => isInRange(findAddress(text) ?? new Uint8Array(), range));
     expect(['10.1.255.1', 'fd12::9', '192.168.7.9', '10.2.0.1', '192.168.7.10'].map(permits)).toEqual([true, true, true, false, false]);
     vi.stubEnv('THIMBLE_EGRESS_ALLOW', 'private');
-    expect(readConfig({ host: '0.0.0.0' }).egress).toEqual({ privateAllowed: true, allowed: [] });
+    expect(readConfig({ host: '0.0.0.0' }).egress).toEqual({ privateAllowed: true, allowed: [], denied: [] });
+  });
+
+  it('is not what the operator denies', () => {
+    vi.stubEnv('THIMBLE_EGRESS_DENY', '203.0.113.0/24, 10.0.0.5');
+    const { denied } = readConfig({}).egress;
+    expect(denied?.map(({ base, bits }) => [...base, bits])).toEqual([
+      [203, 0, 113, 0, 24],
+      [10, 0, 0, 5, 32],
+    ]);
+    vi.stubEnv('THIMBLE_EGRESS_DENY', 'private');
+    expect(() => readConfig({})).toThrow('THIMBLE_EGRESS_DENY must hold addresses or ranges such as 10.1.0.0/16, not "private".');
   });
 
   it.each(['10.0.0.0/33', 'everything', 'db.internal', '10.0.0'])('is refused as %s at the start', (value) => {

@@ -33,7 +33,7 @@ export interface Config {
     readonly segmentBytes: number;
     readonly synchronous: 'full' | 'off';
   };
-  readonly loader: { readonly maxWindowBytes: number };
+  readonly loader: { readonly maxWindowBytes: number; readonly hangMs: number };
   readonly duckdb: { readonly memoryLimitMb: number; readonly maxMemoryLimitMb: number; readonly threads: number };
 }
 
@@ -77,7 +77,10 @@ export function readConfig(flags: ConfigFlags): Config {
     metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
     publicUrl,
     trustedProxies,
-    egress: parseEgress(readEnv('THIMBLE_EGRESS_ALLOW') ?? '', isLocal(host, publicUrl, trustedProxies)),
+    egress: parseEgress(
+      { allow: readEnv('THIMBLE_EGRESS_ALLOW') ?? '', deny: readEnv('THIMBLE_EGRESS_DENY') ?? '' },
+      isLocal(host, publicUrl, trustedProxies),
+    ),
     logLevel: parseLogLevel(readEnv('THIMBLE_LOG_LEVEL') ?? 'info'),
     masterKey: {
       file: resolve(readEnv('THIMBLE_MASTER_KEY_FILE') ?? join(dataDirectory, 'master.key')),
@@ -95,7 +98,10 @@ export function readConfig(flags: ConfigFlags): Config {
       // Not configurable: a 2xx is a promise. Tests switch it off to prove that they would notice.
       synchronous: 'full',
     },
-    loader: { maxWindowBytes: readBytes('THIMBLE_LOADER_WINDOW_BYTES', 32 * 2 ** 20, 2 ** 16) },
+    loader: {
+      maxWindowBytes: readBytes('THIMBLE_LOADER_WINDOW_BYTES', 32 * 2 ** 20, 2 ** 16),
+      hangMs: 1000 * parseInteger('THIMBLE_LOADER_HANG_SECONDS', readEnv('THIMBLE_LOADER_HANG_SECONDS') ?? '300', 30, 86_400),
+    },
     duckdb: {
       memoryLimitMb,
       maxMemoryLimitMb: parseInteger(
@@ -151,10 +157,11 @@ function listEntries(text: string): string[] {
   return text.split(',').flatMap((entry) => (entry.trim() === '' ? [] : [entry.trim()]));
 }
 
-function parseEgress(text: string, local: boolean): EgressPolicy {
-  const entries = listEntries(text);
-  const allowed = entries.filter((entry) => entry !== 'private').map(parseRange);
-  return { privateAllowed: local || entries.includes('private'), allowed };
+function parseEgress({ allow, deny }: { allow: string; deny: string }, local: boolean): EgressPolicy {
+  const entries = listEntries(allow);
+  const allowed = entries.filter((entry) => entry !== 'private').map((entry) => parseRange('THIMBLE_EGRESS_ALLOW', '"private", ', entry));
+  const denied = listEntries(deny).map((entry) => parseRange('THIMBLE_EGRESS_DENY', '', entry));
+  return { privateAllowed: local || entries.includes('private'), allowed, denied };
 }
 
 /** Whether only this machine can reach the server: to such a one private networks are open (access.md, what accounts may make the server do). */
@@ -163,10 +170,10 @@ function isLocal(host: string, publicUrl: URL | undefined, trustedProxies: reado
   return isLoopback(host) && trustedProxies.length === 0 && (urlHost === undefined || isLoopback(urlHost));
 }
 
-function parseRange(text: string): AddressRange {
+function parseRange(name: string, others: string, text: string): AddressRange {
   const range = findRange(text);
   if (range === undefined) {
-    throw new ConfigError(`THIMBLE_EGRESS_ALLOW must hold "private", addresses or ranges such as 10.1.0.0/16, not "${text}".`);
+    throw new ConfigError(`${name} must hold ${others}addresses or ranges such as 10.1.0.0/16, not "${text}".`);
   }
   return range;
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findAddress, findRange, isInRange } from './address.ts';
@@ -156,6 +157,33 @@ describe('the egress gate', () => {
     const one: EgressPolicy = { privateAllowed: false, allowed: [range('10.1.0.0/16'), range('fd12::/32')] };
     for (const address of ['10.1.2.3', '::ffff:10.1.2.3', 'fd12::5']) expect(await through(one, address)).toBe(true);
     for (const address of ['10.2.2.3', '127.0.0.1', 'fd13::5']) expect(await through(one, address)).toBe(false);
+  });
+
+  it('treats this machine as private, whatever network its addresses are in', async () => {
+    const own = (): string[] => ['203.0.113.7', '2001:db9::7', 'fe80::7%eth0'];
+    const gate = (policy: EgressPolicy, ...addresses: string[]): Promise<string> => createEgress(policy, answering(...addresses), own)('h');
+    for (const address of ['203.0.113.7', '::ffff:203.0.113.7', '64:ff9b::203.0.113.7', '2001:db9::7', '2001:db9:0::0007'])
+      await expect(gate(closed, address)).rejects.toThrow(EgressRefusedError);
+    await expect(gate(closed, '203.0.113.7', '203.0.113.8')).resolves.toBe('203.0.113.8');
+    await expect(gate(open, '203.0.113.7')).resolves.toBe('203.0.113.7');
+    await expect(gate({ privateAllowed: false, allowed: [range('203.0.113.7')] }, '203.0.113.7')).resolves.toBe('203.0.113.7');
+    await expect(gate(open, 'fe80::7')).rejects.toThrow(EgressRefusedError);
+  });
+
+  it('asks this machine for its addresses', async () => {
+    const own = Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
+    expect(own).toContain('127.0.0.1');
+    for (const address of own) await expect(createEgress(closed, answering(address))('h')).rejects.toThrow(EgressRefusedError);
+  });
+
+  it('never leads where the operator denies it, whatever else is allowed', async () => {
+    const denied = [range('203.0.113.0/24'), range('10.1.2.0/24'), range('2001:db9::/32')];
+    for (const policy of [open, closed, { privateAllowed: true, allowed: [range('10.1.0.0/16'), range('203.0.113.9')] }]) {
+      const gate = (...addresses: string[]): Promise<string> => createEgress({ ...policy, denied }, answering(...addresses))('h');
+      for (const address of ['203.0.113.9', '::ffff:203.0.113.9', '10.1.2.3', '2001:db9::1'])
+        await expect(gate(address)).rejects.toThrow(EgressRefusedError);
+      await expect(gate('203.0.113.9', '203.0.114.9')).resolves.toBe('203.0.114.9');
+    }
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
 import { type Address, type AddressRange, findAddress, isInRange } from './address.ts';
 import { classifyAddress, findCarried } from './address-class.ts';
 
@@ -13,6 +14,8 @@ export interface EgressPolicy {
   readonly privateAllowed: boolean;
   /** Ranges the operator opened one by one; never beats what is closed to everybody. */
   readonly allowed: readonly AddressRange[];
+  /** Ranges the operator closed; they beat everything that is open. */
+  readonly denied?: readonly AddressRange[];
 }
 
 type Lookup = (host: string) => Promise<readonly { readonly address: string }[]>;
@@ -24,13 +27,18 @@ const hostPattern = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_.])?$/;
  * The one gate for outgoing connections of accounts: resolves a host once and returns the address to connect to, so that a name cannot
  * lead elsewhere afterwards. Rejects with `EgressRefusedError`, or with the resolver's error when the name is not known.
  */
-export function createEgress(policy: EgressPolicy, resolve: Lookup = resolveAll): (host: string) => Promise<string> {
+export function createEgress(
+  policy: EgressPolicy,
+  resolve: Lookup = resolveAll,
+  ownAddresses: () => readonly string[] = listOwnAddresses,
+): (host: string) => Promise<string> {
   return async (host) => {
     const bare = host.replace(/^\[(.*)\]$/s, '$1');
     if (findAddress(bare) === undefined && !hostPattern.test(bare))
       throw new EgressRefusedError('The host is not a host name or an IP address.');
     const found = await resolve(bare);
-    const permitted = found.find(({ address }) => isPermitted(policy, address));
+    const own = ownAddresses().flatMap((address) => findAddress(address) ?? []);
+    const permitted = found.find(({ address }) => isPermitted(policy, address, own));
     if (permitted !== undefined) return permitted.address;
     // Which addresses a name of the server's own network has is nobody's business.
     throw new EgressRefusedError(
@@ -39,22 +47,32 @@ export function createEgress(policy: EgressPolicy, resolve: Lookup = resolveAll)
   };
 }
 
-function isPermitted(policy: EgressPolicy, text: string): boolean {
+function isPermitted(policy: EgressPolicy, text: string, own: readonly Address[]): boolean {
   const address = findAddress(text);
-  if (address === undefined) return false;
+  if (address === undefined || isAmong(address, policy.denied ?? [])) return false;
   switch (classifyAddress(address)) {
     case 'never':
       return false;
     case 'private':
-      return policy.privateAllowed || isAllowed(policy, address);
+      return policy.privateAllowed || isAmong(address, policy.allowed);
     case 'public':
-      return true;
+      // This machine is no more public than its loopback: a firewall may keep others from what listens there.
+      return policy.privateAllowed || isAmong(address, policy.allowed) || !isAmong(address, own.map(rangeOfOne));
   }
 }
 
-function isAllowed({ allowed }: EgressPolicy, address: Address): boolean {
+function isAmong(address: Address, ranges: readonly AddressRange[]): boolean {
   const carried = findCarried(address);
-  return allowed.some((range) => isInRange(address, range) || (carried !== undefined && isInRange(carried, range)));
+  return ranges.some((range) => isInRange(address, range) || (carried !== undefined && isInRange(carried, range)));
+}
+
+function rangeOfOne(base: Address): AddressRange {
+  return { base, bits: base.length * 8 };
+}
+
+/** Asked for each connection: addresses come and go. */
+function listOwnAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address));
 }
 
 async function resolveAll(host: string): Promise<readonly { readonly address: string }[]> {

@@ -6,6 +6,8 @@ export interface BackOff {
   hold(key: string, until: number): void;
   /** Forgets one failure. */
   succeed(key: string): void;
+  /** Forgets every failure. */
+  forget(key: string): void;
   /** Failures not made up for by a success. */
   failures(key: string): number;
   /** Milliseconds since the epoch; 0 when nothing is held back. */
@@ -32,6 +34,7 @@ export function createBackOff({ leastMs, mostMs }: { leastMs: number; mostMs: nu
       if (failures > 0) held.set(key, { failures, retryAt: 0 });
       else held.delete(key);
     },
+    forget: (key) => void held.delete(key),
     failures: (key) => held.get(key)?.failures ?? 0,
     retryAt: (key) => held.get(key)?.retryAt ?? 0,
     isIdle: () => held.size === 0,

@@ -6,6 +6,7 @@ import { buildBatch } from '../../tests/support/build-batch.ts';
 import { startPostgres } from '../../tests/support/postgres-server.ts';
 import { encodeBatch } from '../batch/encode.ts';
 import {
+  ConnectionLostError,
   CopyFailedError,
   DestinationUnusableError,
   LedgerMismatchError,
@@ -76,6 +77,28 @@ describe('the load host', () => {
     await host.close();
   }, 60_000);
 
+  it('closes the connections to a destination that was deleted or changed', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    await server.createDatabase('warehouse');
+    await server.query(`CREATE ROLE other LOGIN SUPERUSER`);
+    const connection = { host: server.host, port: server.port, database: 'warehouse', password: '', tls: 'disable' } as const;
+    const remote = (id: number, user: string): LoadDestination => ({ id, kind: 'postgres', connection: { ...connection, user } });
+    const users = async (): Promise<unknown[]> =>
+      (await server.query(`SELECT usename FROM pg_stat_activity WHERE application_name = 'thimble' ORDER BY 1`)).map(
+        ({ usename }) => usename,
+      );
+    await host.checkDestination(remote(2, 'postgres'));
+    await host.checkDestination(remote(3, 'other'));
+    expect(await users()).toEqual(['other', 'postgres']);
+    await host.retain(2, remote(2, 'postgres'));
+    await host.retain(3, remote(3, 'postgres'));
+    await expect.poll(users).toEqual(['postgres']);
+    await host.retain(2, undefined);
+    await expect.poll(users).toEqual([]);
+    await host.close();
+  }, 60_000);
+
   it('loads, answers queries and copies in its thread', async () => {
     const window = windowOf(1, ['id']);
     const outcome = await host.loadWindow(destination, window);
@@ -110,7 +133,7 @@ describe('the load host', () => {
   });
 
   it('fails what is under way when its thread dies, and goes on with a new one', async () => {
-    const mortal = createLoadHost({}, new URL('../../tests/support/dying-loader-thread.ts', import.meta.url));
+    const mortal = createLoadHost({}, { module: new URL('../../tests/support/dying-loader-thread.ts', import.meta.url) });
     try {
       await mortal.loadWindow(destination, windowOf(1, ['id']));
       const deadly = mortal.loadWindow(destination, { ...windowOf(2, ['id']), table: 'deadly' });
@@ -120,6 +143,44 @@ describe('the load host', () => {
     } finally {
       await mortal.close();
     }
+  });
+
+  describe('with a thread that hangs', () => {
+    const module = new URL('../../tests/support/hanging-loader-thread.ts', import.meta.url);
+    const hanging = (): LoadWindow => ({ ...windowOf(2, ['id']), table: 'hanging' });
+
+    it('ends it, fails what is under way and goes on with a new one', async () => {
+      const logged: string[] = [];
+      const stuck: Error[] = [];
+      const log = { error: (_: object, message: string): void => void logged.push(message) };
+      const mended = createLoadHost({}, { module, hangMs: 6_000, closeMs: 100, log, onStuck: (error) => void stuck.push(error) });
+      try {
+        await mended.loadWindow(destination, windowOf(1, ['id']));
+        const under = [mended.loadWindow(destination, hanging()), mended.loadWindow({ ...destination, id: 2 }, windowOf(1, ['id']))];
+        const failed = await Promise.allSettled(under);
+        expect(failed).toMatchObject([1, 2].map(() => ({ reason: new TransientError('The loader thread did not answer for 6 s.') })));
+        await expect
+          .poll(() => mended.loadWindow(destination, windowOf(3, ['id'])).then(({ position }) => position, String), { timeout: 20_000 })
+          .toBe(3);
+        expect((await mended.query(destination, 'SELECT id FROM s.t')).rows).toBe(2);
+        expect(logged).toEqual(['the loader thread hangs and is started anew; what was under way is repeated']);
+        expect(stuck).toEqual([]);
+      } finally {
+        await mended.close();
+      }
+    }, 60_000);
+
+    it('closes nevertheless', async () => {
+      const logged: string[] = [];
+      const log = { error: (_: object, message: string): void => void logged.push(message) };
+      const stubborn = createLoadHost({}, { module, closeMs: 100, log });
+      await stubborn.loadWindow(destination, windowOf(1, ['id']));
+      const under = stubborn.loadWindow(destination, hanging());
+      const failed = expect(under).rejects.toThrow(TransientError);
+      await stubborn.close();
+      await failed;
+      expect(logged).toEqual(['the loader thread is ended before it has finished']);
+    }, 20_000);
   });
 
   it('refuses what comes after it was closed', async () => {
@@ -134,6 +195,7 @@ describe('errors between threads', () => {
     new TableStoppedError('b'),
     new LedgerMismatchError('c'),
     new OutOfMemoryError('o'),
+    new ConnectionLostError('l'),
     new TransientError('d'),
     new QueryLimitError('time', 'e'),
   ])('$name comes back as itself', (error) => {

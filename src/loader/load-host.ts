@@ -4,6 +4,7 @@ import { youngHeapMb } from '../lib/thread-heap.ts';
 import { TransientError } from '../sinks/errors.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
 import type { RejectChange, RejectQuery } from '../sinks/sink.ts';
+import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import { readError } from './thread-errors.ts';
 import type { CallKind, ListedReject, LoadDestination, ThreadCalls, ThreadReply, ThreadSettings } from './thread-messages.ts';
@@ -22,22 +23,41 @@ export interface LoadHost {
   listRejects(destination: LoadDestination, query: RejectQuery, records: boolean): Promise<readonly ListedReject[]>;
   /** Changes the state of rejects, durably; returns the ids of those that had the expected one. */
   markRejects(destination: LoadDestination, change: RejectChange): Promise<readonly number[]>;
+  /** Closes what is open of a destination that changed or, without a destination, can be used no more. Never rejects. */
+  retain(id: number, destination: LoadDestination | undefined): Promise<void>;
   /** Ends queries under way and refuses new ones: a stop does not wait for them. */
   stopQueries(): Promise<void>;
-  /** Finishes what was asked, closes the destinations, ends the thread. */
+  /** Finishes what was asked, closes the destinations, ends the thread; what takes longer than `closeMs` is cut short. Never rejects. */
   close(): Promise<void>;
+}
+
+export interface LoadHostOptions {
+  /** The entry of the thread. */
+  readonly module?: URL;
+  /** A thread that answers nothing for so long is ended and started anew; it may compute, and a statement of DuckDB may hold it. */
+  readonly hangMs?: number;
+  readonly closeMs?: number;
+  /** How long a thread that is told to end at once may take; native code is not interrupted. */
+  readonly endMs?: number;
+  readonly log?: { error(fields: object, message: string): void };
+  /** The thread hangs and cannot be ended, so none can be started: the process should end. */
+  readonly onStuck?: (error: Error) => void;
 }
 
 interface Thread {
   readonly worker: Worker;
   readonly waiting: Map<number, PromiseWithResolvers<ThreadReply>>;
+  readonly heartbeat: Heartbeat;
+  /** Set while it is made to end: nothing more may be asked, and no other may open the same files. */
+  ending: Error | undefined;
 }
 
 /** Heap of the thread; beyond it the thread alone ends. Columns and payloads lie outside the heap. */
 const maxHeapMb = 1024;
 
-/** Starts the loader thread at the first call and again after it died; whatever was under way then fails with `TransientError`. */
-export function createLoadHost(settings: ThreadSettings = {}, module = siblingModule('loader-thread', import.meta.url)): LoadHost {
+/** Starts the loader thread at the first call and again after it died or hung; whatever was under way then fails with `TransientError`. */
+export function createLoadHost(settings: ThreadSettings = {}, options: LoadHostOptions = {}): LoadHost {
+  const { module = siblingModule('loader-thread', import.meta.url), hangMs = 300_000, closeMs = 30_000, endMs = 10_000, log } = options;
   let thread: Thread | undefined;
   let calls = 0;
   let closed = false;
@@ -49,7 +69,16 @@ export function createLoadHost(settings: ThreadSettings = {}, module = siblingMo
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: youngHeapMb },
     });
     const waiting: Thread['waiting'] = new Map();
-    const started = { worker, waiting };
+    const heartbeat = createHeartbeat({
+      limitMs: hangMs,
+      beat: () =>
+        void call('ping', undefined).then(
+          () => heartbeat.answered(),
+          () => undefined,
+        ),
+      onSilent: () => void endHanging(started),
+    });
+    const started: Thread = { worker, waiting, heartbeat, ending: undefined };
     let cause = 'The loader thread ended.';
     worker.on('message', (reply: ThreadReply) => {
       waiting.get(reply.id)?.resolve(reply);
@@ -57,10 +86,35 @@ export function createLoadHost(settings: ThreadSettings = {}, module = siblingMo
     });
     worker.on('error', (error: unknown) => (cause = `The loader thread failed: ${error instanceof Error ? error.message : String(error)}`));
     worker.on('exit', () => {
+      heartbeat.stop();
       if (thread === started) thread = undefined;
-      for (const { reject } of waiting.values()) reject(new TransientError(cause));
+      failAll(started, new TransientError(cause));
     });
     return started;
+  }
+
+  function failAll({ waiting }: Thread, error: Error): void {
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  }
+
+  /** Makes a thread end now; resolves with whether it did. */
+  async function end(one: Thread, reason: Error): Promise<boolean> {
+    one.ending = reason;
+    one.heartbeat.stop();
+    failAll(one, reason);
+    const ended = await isWithin(endMs, one.worker.terminate());
+    // Else the process could not end by itself.
+    if (!ended) one.worker.unref();
+    return ended;
+  }
+
+  async function endHanging(one: Thread): Promise<void> {
+    const reason = new TransientError(`The loader thread did not answer for ${hangMs / 1000} s.`);
+    log?.error({ waiting: one.waiting.size }, 'the loader thread hangs and is started anew; what was under way is repeated');
+    if (await end(one, reason)) return;
+    log?.error({ endMs }, 'the loader thread does not end');
+    options.onStuck?.(new Error(`${reason.message} It cannot be ended either.`));
   }
 
   async function call<Kind extends CallKind>(
@@ -69,7 +123,8 @@ export function createLoadHost(settings: ThreadSettings = {}, module = siblingMo
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<ThreadCalls[Kind]['output']> {
     if (closed && kind !== 'close') throw new TransientError('The loader is closed.');
-    const { worker, waiting } = (thread ??= start());
+    const { worker, waiting, ending } = (thread ??= start());
+    if (ending !== undefined) throw ending;
     const id = (calls += 1);
     const reply = Promise.withResolvers<ThreadReply>();
     waiting.set(id, reply);
@@ -86,6 +141,11 @@ export function createLoadHost(settings: ThreadSettings = {}, module = siblingMo
     copy: (destination, file) => call('copy', { destination, file }),
     listRejects: (destination, query, records) => call('listRejects', { destination, query, records }),
     markRejects: (destination, change) => call('markRejects', { destination, change }),
+    async retain(id, destination) {
+      if (thread === undefined) return;
+      // A thread that ends meanwhile has closed everything.
+      await call('retain', { id, destination }).catch(() => undefined);
+    },
     async stopQueries() {
       if (thread !== undefined) await call('stopQueries', undefined);
     },
@@ -93,13 +153,27 @@ export function createLoadHost(settings: ThreadSettings = {}, module = siblingMo
       closed = true;
       const last = thread;
       if (last === undefined) return;
+      last.heartbeat.stop();
       try {
-        await call('close', undefined);
-      } finally {
-        await last.worker.terminate();
+        if (!(await isWithin(closeMs, call('close', undefined))))
+          log?.error({ closeMs }, 'the loader thread is ended before it has finished');
+      } catch (error) {
+        log?.error({ err: error }, 'the destinations could not be closed');
       }
+      if (!(await end(last, new TransientError('The loader is closed.')))) log?.error({ endMs }, 'the loader thread does not end');
     },
   };
+}
+
+/** Whether a promise is settled in time. */
+async function isWithin(limitMs: number, work: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), limitMs);
+  try {
+    return await Promise.race([work.then(() => true as const), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Batches may share a buffer, which can be transferred only once. */

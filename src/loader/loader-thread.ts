@@ -46,6 +46,11 @@ async function answer(request: ThreadRequest): Promise<ThreadCalls[CallKind]['ou
       return listRejects(sinks.get(request.input.destination).sink, request.input.query, request.input.records);
     case 'markRejects':
       return sinks.get(request.input.destination).sink.markRejects(request.input.change);
+    case 'retain':
+      sinks.retain(request.input.id, request.input.destination);
+      return undefined;
+    case 'ping':
+      return undefined;
     case 'stopQueries':
       for (const { warehouse } of sinks.all) warehouse?.stopQueries();
       return undefined;

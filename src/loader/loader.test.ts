@@ -7,7 +7,7 @@ import { buildBatch } from '../../tests/support/build-batch.ts';
 import { encodeBatch } from '../batch/encode.ts';
 import type { Buffer } from '../buffer/buffer.ts';
 import { createEmbeddedBuffer } from '../buffer/embedded/embedded-buffer.ts';
-import { DestinationUnusableError, OutOfMemoryError, TransientError } from '../sinks/errors.ts';
+import { ConnectionLostError, DestinationUnusableError, OutOfMemoryError, TransientError } from '../sinks/errors.ts';
 import type { LoadHost } from './load-host.ts';
 import { createLoadHost } from './load-host.ts';
 import type { LoadFailure, LoadReport } from './load-reports.ts';
@@ -182,6 +182,7 @@ describe('the loader', () => {
   it('backs off after a transient failure, longer each time, and loads everything afterwards', async () => {
     let failing = 3;
     const flaky: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         if (failing-- > 0) throw new TransientError('The warehouse file is opened by process 1.');
         return host.loadWindow(destination, window);
@@ -206,6 +207,7 @@ describe('the loader', () => {
   it('tries smaller windows when one is too much for the destination', async () => {
     const sizes: number[] = [];
     const small: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         sizes.push(window.batches.length);
         if (window.batches.length > 1) throw new TransientError('could not allocate block of size 256.0 KiB');
@@ -223,6 +225,7 @@ describe('the loader', () => {
   it('halves a window at once when it needs too much memory, without a failure', async () => {
     const sizes: number[] = [];
     const small: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         sizes.push(window.batches.length);
         if (window.batches.length > 2) throw new OutOfMemoryError('could not allocate block of size 256.0 KiB');
@@ -239,6 +242,7 @@ describe('the loader', () => {
 
   it('holds every stream of an unusable destination, and only those', async () => {
     const broken: LoaderOptions['host'] = {
+      ...host,
       loadWindow: async (destination, window) => {
         if (destination.id === 8) throw new DestinationUnusableError('The warehouse file is damaged.');
         return host.loadWindow(destination, window);
@@ -330,6 +334,51 @@ describe('the loader', () => {
     startLoader({ concurrency: 1 });
     await loader?.drain();
     expect(reports.map(({ sourceId }) => sourceId)).toEqual([1, 2, 1, 1]);
+  });
+
+  it('is stopped in time by a destination that does not answer, and keeps the data', async () => {
+    const asked = Promise.withResolvers<void>();
+    const silentHost: LoaderOptions['host'] = {
+      ...host,
+      loadWindow: () => {
+        asked.resolve();
+        return Promise.withResolvers<never>().promise;
+      },
+    };
+    await append(1, 't', ['id'], { id: 1n });
+    startLoader({ host: silentHost, stopMs: 10, lingerMs: 0 });
+    void loader?.drain();
+    await asked.promise;
+    await loader?.stop();
+    expect(buffer.backlog()).toMatchObject([{ table: 't', batches: 1 }]);
+  });
+
+  it('checks a destination whose connection was lost before it loads into it again', async () => {
+    const calls: string[] = [];
+    let failing = 2;
+    const lost = async (call: string): Promise<void> => {
+      calls.push(call);
+      if (failing-- > 0) throw new ConnectionLostError('The server does not answer any more.');
+    };
+    const losing: LoaderOptions['host'] = {
+      checkDestination: () => lost('check'),
+      loadWindow: async (destination, window) => {
+        await lost('load');
+        return host.loadWindow(destination, window);
+      },
+    };
+    for (const table of ['a', 'b']) await append(1, table, ['id'], { id: 1n });
+    startLoader({ host: losing });
+    await loader?.drain();
+    expect(calls).toEqual(['load']);
+    clockMs += 250;
+    await loader?.drain();
+    expect(calls).toEqual(['load', 'check']);
+    clockMs += 60_000;
+    await loader?.drain();
+    expect(calls).toEqual(['load', 'check', 'check', 'load', 'load']);
+    expect(failures.map(({ type }) => type)).toEqual(['transient', 'transient']);
+    expect(buffer.backlog()).toEqual([]);
   });
 
   it('finishes the window under way when stopped', async () => {

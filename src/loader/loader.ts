@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Buffer, Claim, Stream } from '../buffer/buffer.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { OutOfMemoryError, TransientError } from '../sinks/errors.ts';
+import { ConnectionLostError, OutOfMemoryError, TransientError } from '../sinks/errors.ts';
 import { createBatchLimit } from './batch-limit.ts';
 import { findFailureKind } from './failure-kind.ts';
 import type { LoadHost } from './load-host.ts';
@@ -11,7 +12,7 @@ import { createSchedule } from './schedule.ts';
 
 export interface LoaderOptions {
   readonly buffer: Buffer;
-  readonly host: Pick<LoadHost, 'loadWindow'>;
+  readonly host: Pick<LoadHost, 'loadWindow' | 'checkDestination'>;
   /** Where the data of a source goes; undefined keeps it in the buffer. */
   readonly findRoute: (sourceId: number) => Route | undefined;
   readonly reports: LoadReports;
@@ -20,15 +21,16 @@ export interface LoaderOptions {
   /** Milliseconds since the epoch. */
   readonly clock?: () => number;
   readonly maxWindowBytes?: number;
-  /** Windows under way at once, each into another destination. */
+  /** Windows under way at once, each into another destination; those that wait long for a server count no more. */
   readonly concurrency?: number;
   /** How long a stream with little data waits for more. */
   readonly lingerMs?: number;
+  readonly stopMs?: number;
 }
 
 export interface Loader {
   start(): void;
-  /** Claims nothing more and waits for the windows under way. */
+  /** Claims nothing more and waits for the windows under way, but for `stopMs` at most: what is cut short is loaded again. */
   stop(): Promise<void>;
   /** Resolves when nothing is under way and nothing is left but what is held back by a failure or has no destination. */
   drain(): Promise<void>;
@@ -86,11 +88,13 @@ export function createLoader(options: LoaderOptions): Loader {
   }
 
   /** One window of one stream; never rejects. */
-  async function loadNext({ stream, route, failures }: Turn): Promise<void> {
+  async function loadNext({ stream, route, failures, suspect }: Turn): Promise<void> {
     // A window that was too much for the destination may pass in smaller pieces.
     const maxBytes = Math.max(minWindowBytes, maxWindowBytes / 2 ** failures);
     let claim: Claim | undefined;
     try {
+      // Of a destination that is silent a check is soon over; a load would wait for the end of a statement that may be long.
+      if (suspect) await host.checkDestination(route.destination);
       claim = await buffer.claim(stream, { maxBytes, maxBatches: batchLimit.of(stream) });
       if (claim === undefined) throw new TransientError('The buffer hands nothing out.');
       await load(claim, route);
@@ -102,7 +106,7 @@ export function createLoader(options: LoaderOptions): Loader {
       if (error instanceof OutOfMemoryError && batches > 1) tryFewer(stream, batches, error);
       else await fail(stream, route, error);
     }
-    schedule.finished(stream, route);
+    schedule.finished(stream);
   }
 
   /** Waiting would not help, a smaller window may: it is tried at once. */
@@ -138,7 +142,7 @@ export function createLoader(options: LoaderOptions): Loader {
   async function fail(stream: Stream, route: Route, error: unknown): Promise<void> {
     const type = findFailureKind(error);
     const message = error instanceof Error ? error.message : String(error);
-    const waitMs = schedule.failed(stream, route, type);
+    const waitMs = schedule.failed(stream, route, error instanceof ConnectionLostError ? 'connection_lost' : type);
     metrics.countLoad('failed', { rows: 0, rejected: 0 });
     log[type === 'transient' ? 'warn' : 'error']({ ...stream, type, waitMs, reason: message }, 'load failed; its data is kept');
     try {
@@ -163,7 +167,7 @@ export function createLoader(options: LoaderOptions): Loader {
       running = false;
       clearTimeout(timer);
       unsubscribe?.();
-      await Promise.all(underWay);
+      await Promise.race([Promise.all(underWay), delay(options.stopMs ?? 30_000, undefined, { ref: false })]);
       for (const drained of drains.splice(0)) drained.resolve();
     },
     async drain() {

@@ -15,7 +15,7 @@ export interface OpenSink {
 }
 
 /** Opens the sink of a destination by its kind; nothing is connected before it is used, and nothing past the egress gate. */
-export function openSink(destination: LoadDestination, { egress, ...settings }: ThreadSettings): OpenSink {
+export function openSink(destination: LoadDestination, { egress, postgres, ...settings }: ThreadSettings): OpenSink {
   switch (destination.kind) {
     case 'duckdb': {
       const sink = createDuckDbSink({ ...settings, file: destination.file });
@@ -23,7 +23,9 @@ export function openSink(destination: LoadDestination, { egress, ...settings }: 
     }
     case 'postgres': {
       const resolveHost = createResolveHost(egress ?? { privateAllowed: false, allowed: [] });
-      return { sink: createPostgresSink({ connection: destination.connection, resolveHost }), warehouse: undefined };
+      const { connection, timestamps } = destination;
+      const sink = createPostgresSink({ ...postgres, connection, resolveHost, ...(timestamps === undefined ? {} : { timestamps }) });
+      return { sink, warehouse: undefined };
     }
   }
 }

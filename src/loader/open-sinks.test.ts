@@ -49,6 +49,24 @@ describe('the open sinks', () => {
     expect(after.closed).toBe(true);
   });
 
+  it('are closed after their load when their destination was deleted or changed, and kept when it was not', async () => {
+    const sinks = createOpenSinks({ open: openRecorded, close });
+    const load = Promise.withResolvers<void>();
+    const [loading, changed, kept] = [1, 2, 3].map((id) => sinks.get(destination('a', id)));
+    const run = sinks.inTurn(destination('a', 1), () => load.promise);
+    sinks.retain(1, undefined);
+    sinks.retain(2, destination('b', 2));
+    sinks.retain(3, destination('a', 3));
+    sinks.retain(4, undefined);
+    expect([...sinks.all]).toEqual([kept]);
+    await expect.poll(() => changed?.closed).toBe(true);
+    expect(loading?.closed).toBe(false);
+    load.resolve();
+    await run;
+    await expect.poll(() => loading?.closed).toBe(true);
+    expect(kept?.closed).toBe(false);
+  });
+
   it('take loads of one destination one after the other, also after one failed', async () => {
     const sinks = createOpenSinks({ open: openRecorded, close });
     const order: string[] = [];

@@ -6,6 +6,8 @@ export interface OpenSinks<S> {
   get(destination: LoadDestination): S;
   /** Runs a load after those of the destination that were asked for before: describing, planning and loading must see the same tables. */
   inTurn<T>(destination: LoadDestination, load: (sink: S) => Promise<T>): Promise<T>;
+  /** Closes the sink of a destination after its load, unless it was opened for these settings. */
+  retain(id: number, destination: LoadDestination | undefined): void;
   readonly all: Iterable<S>;
   /** Waits for loads and closes every sink. */
   close(): Promise<void>;
@@ -48,6 +50,12 @@ export function createOpenSinks<S>(options: {
         run.catch(() => undefined),
       );
       return run;
+    },
+    retain(id, destination) {
+      const open = sinks.get(id);
+      if (open === undefined || (destination !== undefined && JSON.stringify(destination) === open.settings)) return;
+      sinks.delete(id);
+      closeLater(id, open.sink);
     },
     get all() {
       return [...sinks.values()].map(({ sink }) => sink);

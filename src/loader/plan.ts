@@ -83,6 +83,7 @@ export function planLoad(input: PlanInput): LoadPlan {
     ...(deletes === undefined ? {} : { deletes }),
     version: typeof shaped.target === 'bigint' ? shaped.target : undefined,
     activate: shaped.activate,
+    dropMarked: shaped.activate && input.onDelete === 'hard',
     batchedAt: input.batchedAt,
     ledger: {
       key: input.ledgerKey,

@@ -1,5 +1,5 @@
 import { createEgress, EgressRefusedError, type EgressPolicy } from '../lib/egress.ts';
-import { DestinationUnusableError, TransientError } from '../sinks/errors.ts';
+import { ConnectionLostError, DestinationUnusableError } from '../sinks/errors.ts';
 
 /** The egress gate as sinks use it: a refusal holds the destination, an unknown name may be known later. */
 export function createResolveHost(policy: EgressPolicy): (host: string) => Promise<string> {
@@ -11,7 +11,7 @@ export function createResolveHost(policy: EgressPolicy): (host: string) => Promi
       const message = error instanceof Error ? error.message : String(error);
       throw error instanceof EgressRefusedError
         ? new DestinationUnusableError(message, { cause: error })
-        : new TransientError(message, { cause: error });
+        : new ConnectionLostError(message, { cause: error });
     }
   };
 }

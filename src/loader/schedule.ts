@@ -2,6 +2,7 @@ import type { Buffer, Stream, StreamBacklog } from '../buffer/buffer.ts';
 import type { LoadingSettings } from '../domain/source/loading-settings.ts';
 import { createBackOff } from './back-off.ts';
 import type { FailureKind } from './load-reports.ts';
+import { createLoadSlots } from './load-slots.ts';
 import type { LoadDestination } from './thread-messages.ts';
 
 /** Where the data of one source goes. */
@@ -23,6 +24,8 @@ export interface Turn {
   readonly route: Route;
   /** Transient failures of the stream not made up for by a load. */
   readonly failures: number;
+  /** The connection to the destination was lost last: it is to be checked before anything is loaded. */
+  readonly suspect: boolean;
 }
 
 interface Routed {
@@ -34,10 +37,10 @@ interface Routed {
 export interface Schedule {
   /** Takes the next stream that may be loaded; `urgent` waits for no further data. The caller ends it with `finished`. */
   next(urgent: boolean): Turn | undefined;
-  finished(stream: Stream, route: Route): void;
+  finished(stream: Stream): void;
   succeeded(stream: Stream, route: Route): void;
   /** Returns for how many milliseconds the stream, its source or its destination is held back. */
-  failed(stream: Stream, route: Route, kind: FailureKind): number;
+  failed(stream: Stream, route: Route, kind: FailureKind | 'connection_lost'): number;
   appended(streams: readonly Stream[]): void;
   /** Whether something is pending that nothing holds back. */
   hasLoadable(): boolean;
@@ -57,6 +60,7 @@ export function createSchedule(options: {
   readonly findRoute: (sourceId: number) => Route | undefined;
   readonly clock: () => number;
   readonly onMissingRoute: (sourceId: number) => void;
+  /** Loads under way at once; as many again may wait for servers that are slow. */
   readonly concurrency: number;
   /** How long a stream waits for more data, unless it has this many bytes. */
   readonly lingerMs: number;
@@ -65,8 +69,7 @@ export function createSchedule(options: {
   const { buffer, findRoute, clock, lingerMs } = options;
   const backOff = createBackOff({ leastMs: 250, mostMs: repairMs });
   const firstWaiting = new Map<string, number>();
-  const busyStreams = new Set<string>();
-  const busyDestinations = new Set<number>();
+  const slots = createLoadSlots(options.concurrency);
   const served = new Map<string, number>();
   const unrouted = new Set<number>();
   let turn = 0;
@@ -92,43 +95,61 @@ export function createSchedule(options: {
     }
   }
 
-  function isReady({ entry, route }: Routed, now: number, urgent: boolean): boolean {
-    if (entry.claimed || busyDestinations.has(route.destination.id) || busyStreams.has(streamKey(entry))) return false;
-    return heldUntil(entry, route) <= now && (urgent || ripeAt(entry) <= now);
+  function isSuspect(route: Route): boolean {
+    return backOff.failures(destinationKey(route)) > 0;
   }
 
-  /** Least recently served source first, then its least recently served table: nobody's flood starves a neighbour. */
-  function isBefore(one: StreamBacklog, other: StreamBacklog): boolean {
+  /** What is pending and may have a slot: one of an account without any as long as there is such a one, or any. */
+  function* startable(): Generator<Routed & { readonly isExtra: boolean }> {
+    const { accounts, destinations, fullOfSuspects } = slots.inUse();
+    for (const { entry, route } of routed()) {
+      if (entry.claimed || destinations.has(route.destination.id) || slots.has(streamKey(entry))) continue;
+      if (fullOfSuspects && isSuspect(route)) continue;
+      yield { entry, route, isExtra: accounts.has(route.accountId) };
+    }
+  }
+
+  /** Least recently served account first, then its source, then its table: nobody's flood starves a neighbour. */
+  function isBefore(one: Routed, other: Routed): boolean {
     const order = (key: string): number => served.get(key) ?? 0;
-    const difference = one.sourceId === other.sourceId ? 0 : order(sourceKey(one)) - order(sourceKey(other));
-    return difference === 0 ? order(streamKey(one)) < order(streamKey(other)) : difference < 0;
+    if (one.route.accountId !== other.route.accountId) return order(accountKey(one.route)) < order(accountKey(other.route));
+    const difference = one.entry.sourceId === other.entry.sourceId ? 0 : order(sourceKey(one.entry)) - order(sourceKey(other.entry));
+    return difference === 0 ? order(streamKey(one.entry)) < order(streamKey(other.entry)) : difference < 0;
   }
 
   return {
     next(urgent) {
-      if (busyStreams.size >= options.concurrency) return undefined;
       const now = clock();
-      let first: Routed | undefined;
-      for (const each of routed())
-        if (isReady(each, now, urgent) && (first === undefined || isBefore(each.entry, first.entry))) first = each;
-      if (first === undefined) return undefined;
+      if (slots.freeAt(now) > now) return undefined;
+      let first: (Routed & { readonly isExtra: boolean }) | undefined;
+      let isReserved = false;
+      for (const each of startable()) {
+        if (heldUntil(each.entry, each.route) > now) continue;
+        isReserved ||= !each.isExtra;
+        if (!urgent && ripeAt(each.entry) > now) continue;
+        if (first === undefined || (each.isExtra === first.isExtra ? isBefore(each, first) : first.isExtra)) first = each;
+      }
+      // An account's second slot is for the time when nobody else has anything, not even what is about to be ripe.
+      if (first === undefined || (first.isExtra && isReserved)) return undefined;
       const { entry, route } = first;
+      const suspect = isSuspect(route);
       const stream = { sourceId: entry.sourceId, table: entry.table };
       turn += 1;
-      served.set(sourceKey(stream), turn).set(streamKey(stream), turn);
+      served.set(accountKey(route), turn).set(sourceKey(stream), turn).set(streamKey(stream), turn);
       firstWaiting.delete(streamKey(stream));
-      busyStreams.add(streamKey(stream));
-      busyDestinations.add(route.destination.id);
-      return { stream, route, failures: backOff.failures(streamKey(stream)) };
+      const { accountId, destination } = route;
+      slots.take(streamKey(stream), { accountId, destinationId: destination.id, isRemote: destination.kind !== 'duckdb', suspect }, now);
+      return { stream, route, failures: backOff.failures(streamKey(stream)), suspect };
     },
-    finished(stream, route) {
-      busyStreams.delete(streamKey(stream));
-      busyDestinations.delete(route.destination.id);
-    },
+    finished: (stream) => slots.give(streamKey(stream)),
     succeeded(stream, route) {
-      for (const key of keysOf(stream, route)) backOff.succeed(key);
+      for (const key of [streamKey(stream), sourceKey(stream)]) backOff.succeed(key);
+      backOff.forget(destinationKey(route));
     },
     failed(stream, route, kind) {
+      // The stream's too: a window that is too much for a server may end its connection.
+      if (kind === 'connection_lost')
+        return Math.max(...[streamKey(stream), destinationKey(route)].map((key) => backOff.fail(key, clock())));
       if (kind === 'transient') return backOff.fail(streamKey(stream), clock());
       const key = { table_stopped: streamKey(stream), destination_unusable: destinationKey(route), ledger_mismatch: sourceKey(stream) }[
         kind
@@ -149,12 +170,18 @@ export function createSchedule(options: {
     },
     waitMs() {
       const now = clock();
-      let waitMs = repairMs;
-      for (const { entry, route } of routed()) {
-        if (busyDestinations.has(route.destination.id)) continue;
-        waitMs = Math.min(waitMs, Math.max(heldUntil(entry, route), ripeAt(entry)) - now);
+      let firstAt = Infinity;
+      let firstExtraAt = Infinity;
+      let isReserved = false;
+      for (const { entry, route, isExtra } of startable()) {
+        const held = heldUntil(entry, route);
+        const at = Math.max(held, ripeAt(entry));
+        isReserved ||= !isExtra && held <= now;
+        if (isExtra) firstExtraAt = Math.min(firstExtraAt, at);
+        else firstAt = Math.min(firstAt, at);
       }
-      return Math.max(0, unrouted.size > 0 ? Math.min(routeMs, waitMs) : waitMs);
+      const at = Math.max(slots.freeAt(now), isReserved ? firstAt : Math.min(firstAt, firstExtraAt));
+      return Math.max(0, Math.min(unrouted.size > 0 ? routeMs : repairMs, at - now));
     },
     release(which) {
       const meant = [...routed()].filter(
@@ -168,6 +195,10 @@ export function createSchedule(options: {
 
 function keysOf(stream: Stream, route: Route): string[] {
   return [streamKey(stream), sourceKey(stream), destinationKey(route)];
+}
+
+function accountKey({ accountId }: Route): string {
+  return `account ${accountId}`;
 }
 
 function streamKey({ sourceId, table }: Stream): string {

@@ -248,23 +248,26 @@ describe('a source with settings of its own', () => {
   const deleted = timestamp('2024-05-01T00:00:00Z');
   const newer = (sequence: bigint, data: Data): Partial<BatchInput> => ({ messages: [{ sequence, data }] });
 
-  it('deletes visible rows for good, keeps waiting ones with their mark, and forgets its deletions with an activation', async () => {
+  it('deletes visible rows for good, waiting ones with their activation, which forgets older deletions', async () => {
     loading.configure({ onDelete: 'hard' });
     await loading.push(request(1n, [{ id: 1n }, { id: 2n }, { id: 3n }, undefined]));
     await loading.push(request(1n, [], newer(20n, { id: 1n, _sdc_deleted_at: deleted })));
     await loading.push(request(1n, [], newer(19n, { id: 1n })));
     expect(await ids()).toEqual([2, 3]);
-    await loading.push(request(2n, [{ id: 2n, tags: ['a'] }, { id: 3n }]));
-    await loading.push(request(2n, [], newer(9n, { id: 2n, _sdc_deleted_at: deleted })));
-    expect(await ids()).toEqual([2, 3]);
+    await loading.push(
+      request(2n, [
+        { id: 2n, tags: ['a'] },
+        { id: 3n, tags: ['b'] },
+      ]),
+    );
+    const { versions } = await loading.push(request(2n, [], newer(9n, { id: 2n, tags: ['ghost'], _sdc_deleted_at: deleted })));
+    expect([await ids(), versions?.waiting]).toEqual([[2, 3], [{ version: 2n, rows: 2 }]]);
     await loading.push(switchView(2n));
-    expect(await loading.rows('SELECT id, _sdc_deleted_at IS NOT NULL AS marked FROM shop.t ORDER BY id')).toEqual([
-      { id: 2, marked: true },
-      { id: 3, marked: false },
-    ]);
+    expect([await ids(), await loading.rows('SELECT value FROM shop.t__tags')]).toEqual([[3], [{ value: 'b' }]]);
+    expect((await loading.push(request(2n, [], newer(8n, { id: 2n })))).counts.superseded).toBe(1);
     await loading.push(request(2n, [], newer(1n, { id: 1n })));
     await loading.push(request(2n, [], newer(10n, { id: 3n, _sdc_deleted_at: deleted })));
-    expect(await ids()).toEqual([1, 2]);
+    expect(await ids()).toEqual([1]);
   });
 
   it('widens the columns of waiting tables in their place, and leaves those of the visible ones alone', async () => {

@@ -1,4 +1,5 @@
 import {
+  ConnectionLostError,
   CopyFailedError,
   DestinationUnusableError,
   LedgerMismatchError,
@@ -19,6 +20,7 @@ export interface ErrorMessage {
 }
 
 const kinds: readonly (new (message: string, options?: { sqlState?: string | undefined }) => Error)[] = [
+  ConnectionLostError,
   CopyFailedError,
   DestinationUnusableError,
   LedgerMismatchError,

@@ -1,7 +1,7 @@
 import type { EgressPolicy } from '../lib/egress.ts';
 import type { DuckDbConfig } from '../sinks/duckdb/config.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
-import type { PostgresConnection } from '../sinks/postgres/config.ts';
+import type { PostgresConfig, PostgresConnection } from '../sinks/postgres/config.ts';
 import type { RejectChange, RejectQuery, StoredReject } from '../sinks/sink.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import type { ErrorMessage } from './thread-errors.ts';
@@ -20,6 +20,8 @@ interface PostgresDestination {
   readonly id: number;
   readonly kind: 'postgres';
   readonly connection: PostgresConnection;
+  /** By default as the contract has it. */
+  readonly timestamps?: PostgresConfig['timestamps'];
 }
 
 /** Settings every embedded warehouse shares. */
@@ -29,6 +31,8 @@ type WarehouseSettings = Partial<Pick<DuckDbConfig, 'memoryLimitMb' | 'maxMemory
 export interface ThreadSettings extends WarehouseSettings {
   /** Where destinations may be; without one, nowhere but in public networks. */
   readonly egress?: EgressPolicy;
+  /** Of every PostgreSQL destination; by default as the sink has it. */
+  readonly postgres?: Partial<Pick<PostgresConfig, 'connectTimeoutMs' | 'statementTimeoutMs' | 'silenceTimeoutMs'>>;
 }
 
 /** A reject with its record as JSON where that was asked for. */
@@ -54,6 +58,10 @@ export interface ThreadCalls {
     readonly input: { readonly destination: LoadDestination; readonly change: RejectChange };
     readonly output: readonly number[];
   };
+  /** Closes the sink of a destination unless it is open just so; undefined: the destination can be used no more. */
+  retain: { readonly input: { readonly id: number; readonly destination: LoadDestination | undefined }; readonly output: undefined };
+  /** Answered as soon as the thread is free to. */
+  ping: { readonly input: undefined; readonly output: undefined };
   stopQueries: { readonly input: undefined; readonly output: undefined };
   close: { readonly input: undefined; readonly output: undefined };
 }

@@ -18,6 +18,11 @@ export class OutOfMemoryError extends TransientError {
   override readonly name = 'OutOfMemoryError';
 }
 
+/** The destination cannot be reached, fell silent or went away: every load into it backs off, not only this one. */
+export class ConnectionLostError extends TransientError {
+  override readonly name = 'ConnectionLostError';
+}
+
 /** Hold every load into this destination, tell the owner, keep everything. */
 export class DestinationUnusableError extends DestinationError {
   override readonly name = 'DestinationUnusableError';

@@ -198,7 +198,7 @@ export interface LoadPlan {
   /**
    * For each row of the root 1 where the record says that the row is deleted: it replaces the stored row, with its children, by nothing,
    * and no older record brings it back for 30 days. Undefined: such rows are kept, with their mark. Upserts into visible tables only; what
-   * an activation shows forgets what was deleted before.
+   * an activation shows forgets what was deleted before it.
    */
   readonly deletes?: Uint8Array<ArrayBuffer>;
   /**
@@ -211,6 +211,11 @@ export interface LoadPlan {
    * waiting tables the visible ones become empty and keep their columns. Afterwards `version` is the active one and older ones no longer wait.
    */
   readonly activate: boolean;
+  /**
+   * With `activate`: rows of the version with a value in `_sdc_deleted_at`, whatever its type, leave with their children before anybody sees
+   * them, and no older record brings them back, as `deletes` has it for visible tables. Tables without a key keep them.
+   */
+  readonly dropMarked?: boolean;
   /** `_sdc_batched_at` and `_sdc_rejected_at`, milliseconds since the epoch. */
   readonly batchedAt: number;
   readonly ledger: {

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import type { BufferedBatch } from '../../src/buffer/buffer.ts';
 import { createEmbeddedBuffer } from '../../src/buffer/embedded/embedded-buffer.ts';
 import { claimAll, drainStream } from '../support/buffer-steps.ts';
+import { readFaultFlags } from '../support/fault-flags.ts';
 import { digestOf, payloadOf } from '../support/payload.ts';
 import { createRandom } from '../support/random.ts';
 import { killSizes } from '../support/buffer-kill-sizes.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
 const child = fileURLToPath(new URL('../support/buffer-kill-child.ts', import.meta.url));
-const rounds = Number(process.env['THIMBLE_FAULT_ROUNDS'] ?? '8');
-const seed = Number(process.env['THIMBLE_FAULT_SEED'] ?? '20261121');
+const { rounds, seed } = readFaultFlags({ rounds: 8 });
 
 interface Witness {
   /** Position by number of every append whose success was printed. */

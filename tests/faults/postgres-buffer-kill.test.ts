@@ -4,16 +4,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createPostgresBuffer } from '../../src/buffer/postgres/postgres-buffer.ts';
 import type { Buffer, Stream } from '../../src/buffer/buffer.ts';
 import { drainStream } from '../support/buffer-steps.ts';
+import { readFaultFlags } from '../support/fault-flags.ts';
 import { digestOf, payloadOf } from '../support/payload.ts';
-import { postgresVersions } from '../support/postgres-server.ts';
 import { createRandom } from '../support/random.ts';
 import { usePostgres } from '../support/store-engines.ts';
 
-const rounds = Number(process.env['THIMBLE_FAULT_ROUNDS'] ?? '6');
-const seed = Number(process.env['THIMBLE_FAULT_SEED'] ?? '20261121');
+const { rounds, seed, versions } = readFaultFlags({ rounds: 6 });
 const sizeOf = (number: number): number => (number % 29 === 0 ? 200_000 : (number * 7919) % 3_000);
 
-describe.each(postgresVersions)('the buffer on PostgreSQL %i, killed', (version) => {
+describe.each(versions)('the buffer on PostgreSQL %i, killed', (version) => {
   const databases = usePostgres({ version, settings: { fsync: 'on' } });
 
   it(

@@ -11,7 +11,8 @@ import { connectOperator } from '../../src/cli/operator-client.ts';
 import { createPushedLog, pushUntil } from '../support/acknowledged-pusher.ts';
 import { startCuttingProxy, type Verdict } from '../support/cutting-proxy.ts';
 import { expectAcknowledged } from '../support/expect-acknowledged.ts';
-import { postgresVersions, startPostgres } from '../support/postgres-server.ts';
+import { readFaultFlags } from '../support/fault-flags.ts';
+import { startPostgres } from '../support/postgres-server.ts';
 import { createRandom } from '../support/random.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { createTestSource, send } from '../support/test-app.ts';
@@ -27,8 +28,7 @@ const faults = [
   'deliver a COMMIT late',
   'cut anywhere',
 ] as const;
-const rounds = Number(process.env['THIMBLE_FAULT_ROUNDS'] ?? String(faults.length));
-const seed = Number(process.env['THIMBLE_FAULT_SEED'] ?? '20261121');
+const { rounds, seed, versions } = readFaultFlags({ rounds: faults.length });
 
 /** Strikes the COMMIT of a load of the append-only table, where a repeat would double rows or stop the table; loads come one at a time. */
 function atCommit(verdict: Verdict): (bytes: Buffer) => Verdict {
@@ -39,7 +39,7 @@ function atCommit(verdict: Verdict): (bytes: Buffer) => Verdict {
   };
 }
 
-describe.each(postgresVersions)('a destination on PostgreSQL %i', (version) => {
+describe.each(versions)('a destination on PostgreSQL %i', (version) => {
   it(
     `loses, doubles and half-shows nothing over ${rounds} faults at random moments of loads (seed ${seed})`,
     { timeout: 120_000 + rounds * 20_000 },
@@ -71,7 +71,10 @@ describe.each(postgresVersions)('a destination on PostgreSQL %i', (version) => {
         const stopped = new AbortController();
         const size = 1 + Math.floor(random() * 40);
         const keep = { url, token, accountId, size, nextMark: () => (lastMark += 1), log };
-        const pushers = [pushUntil(stopped.signal, keep), versions.pushUntil(stopped.signal, { url, token })];
+        const pushers = [
+          pushUntil(stopped.signal, keep),
+          versions.pushUntil(stopped.signal, { url, token, latestSeen: () => reader.latest }),
+        ];
         return {
           async stop() {
             stopped.abort();
@@ -180,7 +183,7 @@ describe.each(postgresVersions)('a destination on PostgreSQL %i', (version) => {
       expect(await select('SELECT * FROM shop._sdc_rejected')).toEqual([]);
       expect(versions.activated).toBeGreaterThan(1);
       process.stdout.write(
-        `PostgreSQL ${version}: ${keyed.length} keyed and ${appended.length} append-only rows; ${versions.activated} versions, ${reader.seen.size} of them seen in ${reader.reads} reads\n`,
+        `PostgreSQL ${version}, ${rounds} faults: ${keyed.length} keyed and ${appended.length} append-only rows; ${versions.activated} versions, ${reader.seen.size} of them seen in ${reader.reads} reads\n`,
       );
       expect(await server.end('SIGTERM')).toBe(0);
     },

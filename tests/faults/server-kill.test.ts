@@ -7,13 +7,13 @@ import { afterAll, expect, it } from 'vitest';
 import { connectOperator } from '../../src/cli/operator-client.ts';
 import { createPushedLog, pushUntil } from '../support/acknowledged-pusher.ts';
 import { expectAcknowledged } from '../support/expect-acknowledged.ts';
+import { readFaultFlags } from '../support/fault-flags.ts';
 import { createRandom } from '../support/random.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { createTestSource } from '../support/test-app.ts';
 import { waitUntilLoaded } from '../support/wait-until-loaded.ts';
 
-const rounds = Number(process.env['THIMBLE_FAULT_ROUNDS'] ?? '6');
-const seed = Number(process.env['THIMBLE_FAULT_SEED'] ?? '20261121');
+const { rounds, seed } = readFaultFlags({ rounds: 6 });
 const dataDirectory = mkdtempSync(join(tmpdir(), 'thimble-kill-'));
 afterAll(() => rmSync(dataDirectory, { recursive: true, force: true }));
 

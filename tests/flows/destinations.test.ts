@@ -70,6 +70,17 @@ describe('a PostgreSQL destination', () => {
     });
   });
 
+  it('is connected to no more once it is deleted', async () => {
+    const name = 'soon-deleted';
+    await postgres.query(`CREATE ROLE "${name}" LOGIN; GRANT CREATE ON DATABASE rep TO "${name}"; GRANT loader TO "${name}"`);
+    const sessions = async (): Promise<number> => (await postgres.query(`SELECT 1 FROM pg_stat_activity WHERE usename = '${name}'`)).length;
+    const id = idOf(await call('POST', '/v4/destinations', { type: 'postgres', properties: { ...properties, username: name } }));
+    expect(await endedCheck(system, source, id)).toMatchObject({ status: 'succeeded' });
+    expect(await sessions()).toBe(1);
+    await call('DELETE', `/v4/destinations/${id}`);
+    await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
+  });
+
   it("says in the server's own words why it cannot be used, and is checked again when that is repaired", async () => {
     const id = idOf(await call('POST', '/v4/destinations', { type: 'postgres', properties: { ...properties, database: 'nowhere' } }));
     expect(await endedCheck(system, source, id)).toMatchObject({

@@ -1,7 +1,12 @@
 /** Calls of the Import API for tests, as exact bytes over raw sockets. */
+import { expect } from 'vitest';
 import { pushRecords } from './import-bodies.ts';
 import type { ImportServer } from './import-server.ts';
 import { connectRaw, sendRaw, type RawConnection, type RawResponse } from './raw-http.ts';
+
+/** What the documentation says a stored push or batch is answered with. */
+export const accepted = '{"status":"OK","message":"Batch Accepted!"}';
+export const rowsPaths = ['/v2/import/push', '/v2/import/validate', '/v2/import/batch'] as const;
 
 export interface Call {
   readonly method?: string;
@@ -56,4 +61,11 @@ export function read(reply: RawResponse): [number, unknown] {
   const type = reply.headers.get('content-type');
   if (type !== 'application/json;charset=UTF-8') throw new Error(`The reply is labelled ${type}.`);
   return [reply.status, JSON.parse(reply.body)];
+}
+
+/** After whatever was sent: no bytes are held, the server is healthy and nothing went wrong unseen. */
+export async function expectUnharmed(server: ImportServer): Promise<void> {
+  await expect.poll(() => server.budget.takenBytes).toBe(0);
+  expect((await sendRaw(server.url, ['GET /healthz HTTP/1.1', 'Host: localhost'])).status).toBe(200);
+  expect(server.log.filter(({ message }) => !message.includes('query string'))).toEqual([]);
 }

@@ -190,6 +190,53 @@ export function describeDrift(fixture: SinkFixture): void {
       expect((await fixture.read('items')).map((row) => [row['a'], row['_sdc_sequence']])).toEqual([['x1:', '4']]);
     });
 
+    it('drops marked rows of a version with its activation, by marks of any type, and no older record brings them back', async () => {
+      await first();
+      const marked: TableInput = {
+        table: 'items',
+        keyColumns: ['name', 'id'],
+        columns: [
+          ['id', 'number'],
+          ['name', 'string'],
+          ['_sdc_deleted_at__ti', 'date'],
+          ['_sdc_deleted_at__st', 'string'],
+          ['_sdc_sequence', 'bigint'],
+        ],
+        rows: [
+          ['1.50', 'a', 1_000_000n, null, 5n],
+          ['1.50', 'b', null, 'now', 5n],
+          ['2', 'a', null, null, 5n],
+        ],
+      };
+      const tags: TableInput = {
+        table: 'items__tags',
+        path: ['tags'],
+        keyColumns: ['_sdc_source_key_id', '_sdc_source_key_name'],
+        columns: [
+          ['_sdc_source_key_id', 'number'],
+          ['_sdc_source_key_name', 'string'],
+          ['_sdc_level_0_id', 'bigint'],
+        ],
+        rows: [
+          ['1.50', 'a', 0n],
+          ['2', 'a', 0n],
+        ],
+        rootRow: [0, 2],
+      };
+      const ddl = [createTable(marked), createTable(tags)];
+      await fixture.load({ ddl, tables: [marked, tags], version: 1n });
+      await fixture.load({ root: 'items', version: 1n, activate: true, dropMarked: true });
+      const keys = async (): Promise<unknown> => (await fixture.read('items')).map(({ id, name }) => `${Number(id)} ${name}`).toSorted();
+      expect([await keys(), (await fixture.read('items__tags')).map((row) => Number(row['_sdc_source_key_id']))]).toEqual([['2 a'], [2]]);
+      const rows = ['a', 'b'].map((name) => ['1.50', name, null, null, 5n]);
+      await fixture.load({ tables: [{ ...marked, rows }], deletes: [] });
+      expect(await keys()).toEqual(['2 a']);
+      await fixture.load({ tables: [{ ...marked, rows: [['1.50', 'a', null, null, 6n]] }], deletes: [] });
+      expect(await keys()).toEqual(['1.5 a', '2 a']);
+      await fixture.load({ ddl, tables: [marked, tags], version: 2n, activate: true });
+      expect(await keys()).toEqual(['1.5 a', '1.5 b', '2 a']);
+    });
+
     it('forgets a deletion after 30 days, with the table, and where rows stay with their mark', async () => {
       await first();
       await fixture.load({ tables: [items([1n, null, 20n], [2n, null, 20n])], deletes: [0, 1] });

@@ -103,6 +103,8 @@ export interface PlanInput {
   readonly deletes?: readonly number[];
   readonly version?: bigint | undefined;
   readonly activate?: boolean;
+  /** Undefined: rows of the version keep their mark. */
+  readonly dropMarked?: boolean;
   readonly expected: number | undefined;
   readonly position: number;
 }
@@ -132,6 +134,7 @@ export function loadPlan(input: PlanInput): LoadPlan {
       : { deletes: Uint8Array.from(tables[0]?.rows ?? [], (_, row) => (input.deletes?.includes(row) === true ? 1 : 0)) }),
     version: input.version,
     activate: input.activate ?? false,
+    ...(input.dropMarked === undefined ? {} : { dropMarked: input.dropMarked }),
     batchedAt: testBatchedAt,
     ledger: {
       key: { incarnation: testIncarnation, sourceId: 7, binding: 0, root },

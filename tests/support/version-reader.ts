@@ -9,6 +9,8 @@ export interface VersionReader {
   readonly reads: number;
   /** Versions that were seen. */
   readonly seen: ReadonlySet<number>;
+  /** The one seen last; 0 before the first. */
+  readonly latest: number;
 }
 
 const look = `SELECT count(*)::int AS rows, count(DISTINCT id)::int AS ids, count(DISTINCT _sdc_table_version)::int AS versions,
@@ -71,5 +73,8 @@ export function startVersionReader(connectionString: string): VersionReader {
       return reads;
     },
     seen,
+    get latest() {
+      return latest;
+    },
   };
 }

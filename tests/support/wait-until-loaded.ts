@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OperatorClient } from '../../src/cli/operator-client.ts';
 
-/** Waits until the server's buffer holds nothing more to load; fails after `timeoutMs`. */
+/** Waits until the server's buffer holds nothing more to load; fails after `timeoutMs` with what still waits, and why. */
 export async function waitUntilLoaded(operator: OperatorClient, timeoutMs = 120_000): Promise<void> {
-  await waitFor(async () => {
-    const { backlog } = await operator.call('GET', '/status');
-    return Array.isArray(backlog) && backlog.length === 0;
-  }, timeoutMs);
+  const endsAt = performance.now() + timeoutMs;
+  for (;;) {
+    const { backlog, streams } = await operator.call('GET', '/status');
+    if (Array.isArray(backlog) && backlog.length === 0) return;
+    if (performance.now() > endsAt) throw new Error(`After ${timeoutMs} ms this waits: ${JSON.stringify({ backlog, streams }, null, 2)}`);
+    await delay(50);
+  }
 }
 
 /** Polls a condition; fails with its last state after `timeoutMs`. */

@@ -48,9 +48,16 @@ export function createAppender(options: AppenderOptions): Appender {
   const queue: AppendJob[] = [];
   let lastAssigned = opened.head;
   let running: Promise<void> | undefined;
+  let isDead = false;
 
   const fail = (jobs: readonly AppendJob[], reason: string): void =>
     reply(jobs.map(({ id }) => ({ id, outcome: { kind: 'failed', reason } })));
+
+  /** What waits is not stored either: a table whose last append is unknown may take no more, nor be sealed. */
+  const die = (error: Error): void => {
+    isDead = true;
+    options.die(error);
+  };
 
   async function work(): Promise<void> {
     // After this turn's appends, which join the first group.
@@ -59,7 +66,7 @@ export function createAppender(options: AppenderOptions): Appender {
       try {
         await commitNext();
       } catch (error) {
-        if (error instanceof BufferTakenError) options.die(error);
+        if (error instanceof BufferTakenError) die(error);
         fail(queue.splice(0), reasonOf(error));
       } finally {
         set.busy = undefined;
@@ -69,6 +76,7 @@ export function createAppender(options: AppenderOptions): Appender {
   }
 
   async function commitNext(): Promise<void> {
+    if (isDead) return fail(queue.splice(0), 'The buffer is closed.');
     if (!options.isAlone()) return fail(queue.splice(0), 'This server has lost its lock on the database.');
     const segment = (set.busy = set.active ?? (await createSegment()));
     fail(takeLate(queue), 'The append did not begin before its deadline.');
@@ -77,7 +85,7 @@ export function createAppender(options: AppenderOptions): Appender {
     try {
       await storeGroup(group, segment);
     } catch (error) {
-      if (error instanceof BufferTakenError) options.die(error);
+      if (error instanceof BufferTakenError) die(error);
       fail(group, reasonOf(error));
     }
     if (segment.fileBytes >= segmentBytes) set.active = undefined;
@@ -158,7 +166,7 @@ export function createAppender(options: AppenderOptions): Appender {
           continue;
         }
         const fault = error instanceof BufferTakenError ? error : new Error('It is not known whether an append is stored.');
-        options.die(fault);
+        die(fault);
         throw fault;
       }
     }

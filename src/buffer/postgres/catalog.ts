@@ -74,9 +74,13 @@ export async function renewOwner(client: Client, ownership: Ownership): Promise<
   ownership.current = owner;
 }
 
-/** Inside a transaction: fails unless this process still owns the buffer, and holds other owners off until it ends. Throws `BufferTakenError`. */
-export async function requireOwner(client: Client, ownership: Ownership): Promise<void> {
-  const { rowCount } = await client.query('select from buffer where owner = any($1) for share', [ownership.tried]);
+/**
+ * Inside a transaction: fails unless this process still owns the buffer, and holds other owners off until it ends. Alone, it first
+ * waits until every transaction that did the same is committed or void, whatever became of its session. Throws `BufferTakenError`.
+ */
+export async function requireOwner(client: Client, ownership: Ownership, { alone = false } = {}): Promise<void> {
+  const lock = alone ? 'for update' : 'for share';
+  const { rowCount } = await client.query(`select from buffer where owner = any($1) ${lock}`, [ownership.tried]);
   if (rowCount !== 1) throw new BufferTakenError();
 }
 
@@ -101,6 +105,11 @@ export async function addSegment(client: Client, number: number, owner: string, 
   if (!sealed) await client.query('update segment set sealed = true where not sealed');
   await client.query('insert into segment values ($1, $2, $3)', [number, table, sealed]);
   return { number, path: '', table, lastPosition: 0, fileBytes: 0, parts: new Map() };
+}
+
+/** Takes tables for this transaction alone, at once or not at all: a backup may be reading them for hours. */
+export async function lockTables(client: Client, segments: readonly TableSegment[]): Promise<void> {
+  await client.query(`lock table ${segments.map(({ table }) => table).join(', ')} in access exclusive mode nowait`);
 }
 
 /** Drops segments, inside a transaction: their disk space is free when it commits. */

@@ -1,9 +1,9 @@
 import type { Client } from 'pg';
-import { isSessionLost } from '../../lib/postgres.ts';
-import { inTransaction, SessionUnavailableError } from '../../lib/postgres-session.ts';
+import { findSqlState, isSessionLost } from '../../lib/postgres.ts';
+import { inTransaction } from '../../lib/postgres-session.ts';
 import type { Session } from '../../lib/postgres-session.ts';
 import { planCompaction } from '../embedded/compaction-plan.ts';
-import { addSegment, dropSegments, listSegments, requireOwner } from './catalog.ts';
+import { addSegment, dropSegments, listSegments, lockTables, requireOwner } from './catalog.ts';
 import type { OpenedTables } from './open-tables.ts';
 import { measureTable } from './segment-table.ts';
 import type { TableSegment } from './segment-table.ts';
@@ -11,22 +11,28 @@ import type { TableSegment } from './segment-table.ts';
 /** An active segment emptied beyond this size is dropped too; below it, a new table would cost more than it gives back. */
 const keepEmptyBytes = 4 * 1024 * 1024;
 
+/** A table is in use: SQLSTATE lock_not_available. */
+const lockNotAvailable = '55P03';
+
 interface Rewrite {
   readonly old: readonly TableSegment[];
-  /** Undefined until it was complete but for its commit. */
-  made: TableSegment | undefined;
+  readonly made: TableSegment;
+}
+
+interface Janitor {
+  /** Finds out what became of a rewrite whose session was lost in the commit; until then reading its tables may fail. */
+  settle(): Promise<void>;
+  /** What fails is tried again at the next call, and so is what it leaves, resolving with false, because somebody reads it. Rejects with what failed. */
+  clean(): Promise<boolean>;
 }
 
 /** Drops drained segments, and rewrites those that little keeps: disk space is given back by dropping tables alone. */
-export function createJanitor(options: { opened: OpenedTables; desk: Session; segmentBytes: number }): {
-  /** What fails is tried again at the next call. Rejects with `BufferTakenError`, and with what failed. */
-  clean(): Promise<void>;
-} {
+export function createJanitor(options: { opened: OpenedTables; desk: Session; segmentBytes: number }): Janitor {
   const { opened, desk, segmentBytes } = options;
   const { set, ownership } = opened;
   /** Taken out of the set; their tables are perhaps still there. */
   let doomed: TableSegment[] = [];
-  /** Its session was lost in the commit. Until it is looked up, reading the old tables may fail. */
+  /** Its commit is under way, or nobody knows what became of it. */
   let unsure: Rewrite | undefined;
 
   async function drop(): Promise<void> {
@@ -36,41 +42,58 @@ export function createJanitor(options: { opened: OpenedTables; desk: Session; se
     if (set.active !== undefined && drained.includes(set.active)) set.active = undefined;
     set.replace(drained);
     doomed.push(...drained);
-    if (doomed.length === 0) return;
-    await desk.run((client) =>
-      inTransaction(client, async () => {
-        await requireOwner(client, ownership);
-        const listed = new Set((await listSegments(client)).map(({ number }) => number));
-        await dropSegments(
-          client,
-          doomed.filter(({ number }) => listed.has(number)),
-        );
-      }),
-    );
-    doomed = [];
+    for (const segment of doomed) {
+      if (await isDone((client) => dropOne(client, segment))) doomed = doomed.filter((each) => each !== segment);
+    }
   }
 
-  async function rewrite(): Promise<boolean> {
-    const sealed = set.segments.filter((segment) => segment !== set.active && segment !== set.busy);
-    const planned = new Set(planCompaction(sealed, segmentBytes));
-    const work: Rewrite = { old: sealed.filter((segment) => planned.has(segment)), made: undefined };
-    if (work.old.length === 0) return false;
+  async function dropOne(client: Client, segment: TableSegment): Promise<void> {
+    await inTransaction(client, async () => {
+      await requireOwner(client, ownership);
+      if (!(await listSegments(client)).some(({ number }) => number === segment.number)) return;
+      await lockTables(client, [segment]);
+      await dropSegments(client, [segment]);
+    });
+  }
+
+  /** False when somebody else uses one of the tables. */
+  async function isDone(work: (client: Client) => Promise<void>): Promise<boolean> {
     try {
-      await desk.run((client) => inTransaction(client, async () => void (work.made = await copyPending(client, work.old))));
+      await desk.run(work);
+      return true;
     } catch (error) {
-      if (isSessionLost(error) && !(error instanceof SessionUnavailableError)) unsure = work;
+      if (findSqlState(error) === lockNotAvailable) return false;
       throw error;
     }
-    put(work);
-    return true;
   }
 
+  function planRewrite(): TableSegment[] {
+    const sealed = set.segments.filter((segment) => segment !== set.active && segment !== set.busy);
+    const planned = new Set(planCompaction(sealed, segmentBytes));
+    return sealed.filter((segment) => planned.has(segment));
+  }
+
+  async function rewrite(client: Client, old: readonly TableSegment[]): Promise<void> {
+    try {
+      await inTransaction(client, async () => void (unsure = { old, made: await copyPending(client, old) }));
+    } catch (error) {
+      if (!isSessionLost(error)) unsure = undefined;
+      throw error;
+    }
+    conclude(true);
+  }
+
+  /** Copies what this process counts as pending: the catalogue may know of an acknowledgement that was told to have failed. */
   async function copyPending(client: Client, old: readonly TableSegment[]): Promise<TableSegment> {
     await requireOwner(client, ownership);
+    await lockTables(client, old);
     const segment = await addSegment(client, set.nextNumber(), ownership.current, true);
-    for (const { table } of old) {
+    for (const { table, parts } of old) {
       await client.query(
-        `insert into ${segment.table} select b.* from ${table} as b join stream as s on s.id = b.stream where b.position > s.acknowledged`,
+        `insert into ${segment.table}
+         select b.* from (select unnest($1::bigint[]) as id, unnest($2::bigint[]) as floor) as pending
+         join ${table} as b on b.stream = pending.id and b.position > pending.floor`,
+        [[...parts.values()].map(({ streamId }) => streamId), [...parts.keys()].map((key) => opened.acknowledged.get(key) ?? 0)],
       );
     }
     segment.fileBytes = (await measureTable(client, segment.table)).fileBytes;
@@ -78,9 +101,13 @@ export function createJanitor(options: { opened: OpenedTables; desk: Session; se
     return segment;
   }
 
+  function conclude(isStored: boolean): void {
+    if (isStored && unsure !== undefined) put(unsure);
+    unsure = undefined;
+  }
+
   /** Counts are taken over only now: acknowledgements may have gone on. */
   function put({ old, made }: Rewrite): void {
-    if (made === undefined) return;
     for (const { parts, lastPosition } of old) {
       for (const [key, part] of parts) {
         const before = made.parts.get(key) ?? { batches: 0, bytes: 0 };
@@ -91,17 +118,30 @@ export function createJanitor(options: { opened: OpenedTables; desk: Session; se
     set.replace(old, made);
   }
 
-  async function lookUp({ old, made }: Rewrite): Promise<void> {
-    const listed = await desk.run((client) => listSegments(client));
-    if (listed.some(({ number }) => number === made?.number)) put({ old, made });
-    unsure = undefined;
+  async function settle(): Promise<void> {
+    if (unsure === undefined) return;
+    await desk.run(async (client) => {
+      if (unsure === undefined) return;
+      const { number } = unsure.made;
+      const listed = await inTransaction(client, async () => {
+        // The lost commit may still be on its way; its transaction holds the owner.
+        await requireOwner(client, ownership, { alone: true });
+        return listSegments(client);
+      });
+      conclude(listed.some((segment) => segment.number === number));
+    });
   }
 
   return {
+    settle,
     async clean() {
-      if (unsure !== undefined) await lookUp(unsure);
+      await settle();
       await drop();
-      while (await rewrite());
+      for (let old = planRewrite(); old.length > 0; old = planRewrite()) {
+        const planned = old;
+        if (!(await isDone((client) => rewrite(client, planned)))) return false;
+      }
+      return doomed.length === 0;
     },
   };
 }

@@ -80,6 +80,25 @@ describe('an append whose connection is cut', () => {
     await expect(appendOne(buffer, orders, payloadOf(2, 10), 2)).rejects.toMatchObject({ name: 'BufferUnavailableError' });
   });
 
+  it('leaves what waited behind it unstored when nobody can say what became of it', async () => {
+    const { url, buffer, deaths, proxy } = await openProxied(200);
+    let seen = false;
+    proxy.judge = (bytes) => {
+      if (deaths.length > 0) return 'pass';
+      if (seen) return 'cut';
+      seen = bytes.includes('insert into segment_');
+      return seen ? 'late' : 'pass';
+    };
+    const first = expect(appendOne(buffer, orders, payloadOf(1, 10), 1)).rejects.toThrow('not known');
+    await waitFor(() => seen);
+    const second = expect(appendOne(buffer, orders, payloadOf(2, 10), 2)).rejects.toMatchObject({ name: 'BufferUnavailableError' });
+    await Promise.all([first, second]);
+    const next = await open(url);
+    await proxy.deliverLate();
+    await appendOne(next.buffer, orders, payloadOf(3, 10), 3);
+    expect(await recordsIn(next.buffer)).toEqual([3]);
+  });
+
   it('leaves claims and acknowledgements as they were', async () => {
     const { buffer, proxy } = await openProxied();
     for (const records of [1, 2, 3]) await appendOne(buffer, orders, payloadOf(records, 10), records);

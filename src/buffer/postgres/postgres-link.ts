@@ -22,8 +22,21 @@ export interface PostgresLinkOptions {
 }
 
 const queryMs = 60_000;
-/** Tables are never analysed, so the planner is told what is right for them. */
-const settings = { search_path: bufferSchema, lock_timeout: '10s', enable_seqscan: 'off', enable_bitmapscan: 'off' };
+/** What could not be cleaned is tried again then, if no acknowledgement comes before. */
+const cleanAgainMs = 5_000;
+const settings = {
+  search_path: bufferSchema,
+  lock_timeout: '10s',
+  // What a lost session still holds is free before whoever waits for it gives up, or soon after.
+  idle_in_transaction_session_timeout: '5s',
+  statement_timeout: String(queryMs),
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  // Tables are never analysed, so the planner is told what is right for them.
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+};
 
 type Call = Parameters<ThreadLink['call']>[1];
 
@@ -46,6 +59,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Th
   let state: 'running' | 'closing' | 'dead' = 'running';
   let acks: AckJob[] = [];
   let acknowledging: Promise<void> = Promise.resolve();
+  let cleanAgain: NodeJS.Timeout | undefined;
   const claiming = new Set<Promise<void>>();
 
   const reply = (replies: readonly Reply[]): void => {
@@ -62,6 +76,9 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Th
     state = 'dead';
     options.onDeath(error);
   };
+  const dieIfTaken = (error: unknown): void => {
+    if (error instanceof BufferTakenError) die(error);
+  };
 
   const appender = createAppender({ ...options, session, desk, opened, reply, die });
   const janitor = createJanitor({ opened, desk, segmentBytes: options.segmentBytes });
@@ -74,19 +91,27 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Th
 
   /** What was acknowledged meanwhile goes into one commit. Never rejects. */
   const commitWaiting = async (): Promise<void> => {
+    await janitor.settle().catch(dieIfTaken);
     const taken = acks;
     acks = [];
     reply(await commitAcks(taken, opened, desk, die));
-    await janitor.clean().catch((error: unknown) => {
-      if (error instanceof BufferTakenError) die(error);
-    });
+    await clean();
+  };
+
+  const clean = async (): Promise<void> => {
+    clearTimeout(cleanAgain);
+    const isClean = await janitor.clean().catch(dieIfTaken);
+    if (isClean === true || state !== 'running') return;
+    cleanAgain = setTimeout(() => void (acknowledging = acknowledging.then(clean)), cleanAgainMs).unref();
   };
 
   const claim = async (job: ClaimJob): Promise<void> => {
     try {
+      await janitor.settle();
       await readClaim(job, { opened, desk, head: settled }, (batches) => calls.get(job.id)?.chunk?.(batches));
       reply([{ id: job.id, outcome: { kind: 'claimed' } }]);
     } catch (error) {
+      dieIfTaken(error);
       const reason = `The buffer could not read: ${error instanceof Error ? error.message : String(error)}.`;
       reply([{ id: job.id, outcome: { kind: 'failed', reason } }]);
     }
@@ -94,6 +119,7 @@ export async function openPostgresLink(options: PostgresLinkOptions): Promise<Th
 
   const close = async (id: number): Promise<void> => {
     if (state === 'running') state = 'closing';
+    clearTimeout(cleanAgain);
     await appender.idle();
     await acknowledging;
     await Promise.all(claiming);

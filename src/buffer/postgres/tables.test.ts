@@ -1,7 +1,6 @@
 /** What the buffer leaves in the database, and what it gives back. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { appendOne, claimAll, drainStream } from '../../../tests/support/buffer-steps.ts';
-import { startCuttingProxy } from '../../../tests/support/cutting-proxy.ts';
 import { digestOf, payloadOf } from '../../../tests/support/payload.ts';
 import { usePostgres } from '../../../tests/support/store-engines.ts';
 import { waitFor } from '../../../tests/support/wait-until-loaded.ts';
@@ -86,41 +85,6 @@ describe('the tables of the PostgreSQL buffer', { timeout: 60_000 }, () => {
     expect(reclaimed.batches).toEqual(claim.batches);
     await again.ack(reclaimed);
     expect(again.backlog()).toMatchObject([{ sourceId: 2 }]);
-  });
-
-  it.each(['cut', 'cut after'] as const)('are as they were, or rewritten, when the connection is %s the commit of it', async (verdict) => {
-    const url = new URL(await databases.newDatabase());
-    const direct = url.href;
-    const proxy = await startCuttingProxy(Number(url.port));
-    url.port = String(proxy.port);
-    const buffer = await open(url.href, mebibyte);
-    const kept: string[] = [];
-    for (let seed = 0; seed < 30; seed += 1) {
-      const payload = payloadOf(seed, 2_000);
-      kept.push(digestOf(payload));
-      await appendOne(buffer, stopped, payload);
-      await appendOne(buffer, orders, payloadOf(seed, 250 * kibibyte));
-    }
-    let state: 'before' | 'rewriting' | 'after' = 'before';
-    proxy.judge = (bytes) => {
-      if (state === 'before' && bytes.includes('select b.* from')) state = 'rewriting';
-      if (state !== 'rewriting' || !bytes.includes('commit\0')) return 'pass';
-      state = 'after';
-      return verdict;
-    };
-    const left = 25;
-    for (let position = 1; position <= left; position += 1) {
-      const claim = await buffer.claim(orders, { maxBytes: 250 * kibibyte }).catch(() => undefined);
-      if (claim !== undefined) await buffer.ack(claim).catch(() => buffer.release(claim));
-    }
-    expect(state).toBe('after');
-    await waitFor(async () => {
-      await appendOne(buffer, orders, payloadOf(1, 10));
-      await drainStream(buffer, orders, 3 * mebibyte).catch(() => undefined);
-      return (await tablesOf(direct)).length <= 2;
-    });
-    expect((await claimAll(buffer, stopped)).batches.map(({ payload }) => digestOf(payload))).toEqual(kept);
-    expect(buffer.backlog().map(({ table, batches }) => [table, batches])).toEqual([['stopped', 30]]);
   });
 
   it('take names of streams that are longer than an index entry may be', async () => {

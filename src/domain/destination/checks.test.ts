@@ -73,6 +73,16 @@ describe('checks of destinations', () => {
     expect(usable).toEqual([row.id]);
   });
 
+  it('ask it with the type its timestamps are to have', async () => {
+    const checking = await createChecking();
+    const asked: OpenedDestination[] = [];
+    checking.checks.start(async (destination) => void asked.push(destination), nothing);
+    const input = { type: 'postgres', properties: { ...properties, timestamps: 'with-zone' } };
+    const { row } = await createDestination(checking.ctx, checking.accountId, input);
+    await ended(checking, row.id);
+    expect(asked).toMatchObject([{ id: row.id, timestamps: 'with-zone' }]);
+  });
+
   it("record the destination's own text when it cannot be used", async () => {
     const checking = await createChecking();
     const usable: number[] = [];

@@ -19,6 +19,8 @@ interface PostgresDestination {
     /** PEM; the system's authorities when absent. */
     readonly rootCertificate?: string;
   };
+  /** Type of new timestamp columns; the contract's when absent. */
+  readonly timestamps?: 'without-zone' | 'with-zone';
 }
 
 /** A destination as a sink needs it. */
@@ -49,9 +51,15 @@ function toPostgres(id: number, properties: Readonly<Record<string, string | und
   if (host === undefined || port === undefined || database === undefined || user === undefined || password === undefined) return undefined;
   if (ssl === undefined || encryption !== 'none') return undefined;
   const common = { host, port: Number(port), database, user, password };
-  if (ssl !== 'true') return { id, kind: 'postgres', connection: { ...common, tls: 'disable' } };
+  const { timestamps } = properties;
+  const destination: Omit<PostgresDestination, 'connection'> = {
+    id,
+    kind: 'postgres',
+    ...(timestamps === 'with-zone' ? { timestamps } : {}),
+  };
+  if (ssl !== 'true') return { ...destination, connection: { ...common, tls: 'disable' } };
   // Who names an authority wants the server's name checked as well.
   return sslrootcert === undefined
-    ? { id, kind: 'postgres', connection: { ...common, tls: 'require' } }
-    : { id, kind: 'postgres', connection: { ...common, tls: 'verify-full', rootCertificate: sslrootcert } };
+    ? { ...destination, connection: { ...common, tls: 'require' } }
+    : { ...destination, connection: { ...common, tls: 'verify-full', rootCertificate: sslrootcert } };
 }

@@ -1,4 +1,5 @@
 import type { DestinationProperty, DestinationTypeCard } from '../../../contract/connect-api/destination-types.ts';
+import { listDestinationProperties } from '../../../contract/connect-api/destination-types.ts';
 import { AppError } from '../../../contract/errors.ts';
 
 /** Values by property name as they are stored; null clears one. */
@@ -8,9 +9,9 @@ export interface PropertyPatch {
   readonly secret: Readonly<Record<string, string | null>>;
 }
 
-/** Reads submitted properties against the card of their type; scalars become text (connect-api.md §1.3). Throws `invalid_properties`. */
+/** Reads submitted properties against what their type can have; scalars become text (connect-api.md §1.3). Throws `invalid_properties`. */
 export function parseProperties(card: DestinationTypeCard, submitted: Readonly<Record<string, unknown>>): PropertyPatch {
-  const known = new Map(card.steps.flatMap((step) => step.properties.map((property) => [property.name, property] as const)));
+  const known = new Map(listDestinationProperties(card).map((property) => [property.name, property] as const));
   const plain: Record<string, string | null> = {};
   const secret: Record<string, string | null> = {};
   const bad: string[] = [];

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type DestinationCard, findDestinationType } from '../../../contract/connect-api/destination-types.ts';
+import { type DestinationCard, findDestinationType, listDestinationProperties } from '../../../contract/connect-api/destination-types.ts';
 import { type ConnectionCheckRow, findConnectionCheck } from '../../store/queries/connection-check.ts';
 import { listConnectionSecrets } from '../../store/queries/connection-secret.ts';
 import type { DestinationRow } from '../../store/queries/destination.ts';
@@ -21,7 +21,7 @@ export async function viewDestination(db: Kysely<Tables>, row: DestinationRow): 
   const secrets = await listConnectionSecrets(db, row.id);
   const stored = JSON.parse(row.properties) as Record<string, unknown>;
   const card = destinationCard(row.type, new Set([...Object.keys(stored), ...secrets.map(({ property }) => property)]));
-  const shown = card.steps.flatMap(({ properties }) => properties).filter(({ is_credential: hidden }) => !hidden);
+  const shown = listDestinationProperties(card).filter(({ is_credential: hidden }) => !hidden);
   const properties = shown.flatMap(({ name }): [string, string][] => {
     const value = stored[name];
     return typeof value === 'string' ? [[name, value]] : [];

@@ -25,6 +25,8 @@ export interface RouteTable {
   refresh(sourceIds: readonly number[]): Promise<void>;
   /** The same for changed destinations, whatever sources load into them. */
   refreshDestinations(destinationIds: readonly number[]): Promise<void>;
+  /** A destination as it was read last, without I/O; undefined when it was not, or cannot be loaded into. */
+  findDestination(destinationId: number): OpenedDestination | undefined;
   /**
    * The route of a source in any state, without I/O: what was accepted before a pause or a deletion still loads (architecture, choices).
    * Undefined while the source is unknown, has no destination or one that is not complete; its data is kept.
@@ -108,6 +110,7 @@ export function createRouteTable(options: {
     async refreshDestinations(destinationIds) {
       for (const destinationId of destinationIds) await inOrder(() => readDestination(destinationId));
     },
+    findDestination: (destinationId) => destinations.get(destinationId),
     find(sourceId) {
       const source = sources.get(sourceId);
       if (source === undefined) {

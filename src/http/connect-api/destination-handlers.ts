@@ -1,6 +1,6 @@
 /** One handler per Connect route of destinations; the routes themselves are in contract/connect-api. */
 import type { z } from 'zod';
-import { findDestinationType, destinationTypes } from '../../../contract/connect-api/destination-types.ts';
+import { findDestinationType, destinationTypes, listDestinationProperties } from '../../../contract/connect-api/destination-types.ts';
 import {
   createDestinationBody,
   destinationV3Body,
@@ -78,7 +78,7 @@ function parseUpdate(body: unknown): UpdateDestinationBody {
 }
 
 function isProperty(name: string): boolean {
-  return destinationTypes.some(({ steps }) => steps.some(({ properties }) => properties.some((property) => property.name === name)));
+  return destinationTypes.some((card) => listDestinationProperties(card).some((property) => property.name === name));
 }
 
 function parseKeys<T>(schema: z.ZodType<T>, body: unknown, keys: string): T {

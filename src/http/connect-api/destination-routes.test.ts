@@ -1,32 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { destinationV3 as v3Schema } from '../../../contract/connect-api/destinations.ts';
-import { createConnectServer, type ConnectServer } from '../../../tests/support/connect-server.ts';
-
-const properties = {
-  host: 'wh.example.test',
-  port: 5432,
-  database: 'rep',
-  username: 'loader',
-  password: 'hunter2-secret',
-  ssl: true,
-  encryption_type: 'none',
-};
-const input = { type: 'postgres', name: 'Reporting', properties };
-const shown = {
-  host: 'wh.example.test',
-  port: '5432',
-  database: 'rep',
-  username: 'loader',
-  ssl: 'true',
-  encryption_type: 'none',
-  status: '1',
-};
-
-async function created(server: ConnectServer, change: object = {}): Promise<number> {
-  const { status, body } = await server.call('POST', '/v4/destinations', { ...input, ...change });
-  expect([status, body]).toEqual([200, expect.objectContaining({ id: expect.any(Number) })]);
-  return (body as { id: number }).id;
-}
+import { createConnectServer } from '../../../tests/support/connect-server.ts';
+import { created, properties, shown } from '../../../tests/support/reporting-destination.ts';
 
 describe('/v3/destinations', () => {
   it('shows the same record in the old shape, native types and no credential', async () => {

@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { destination as destinationSchema } from '../../../contract/connect-api/destinations.ts';
 import { createConnectServer, type ConnectServer } from '../../../tests/support/connect-server.ts';
+import { created, input, properties, shown } from '../../../tests/support/reporting-destination.ts';
 import { createDestination } from '../../domain/destination/create.ts';
 import { setAccountPlan } from '../../domain/account/set-plan.ts';
 
-const properties = {
-  host: 'wh.example.test',
-  port: 5432,
-  database: 'rep',
-  username: 'loader',
-  password: 'hunter2-secret',
-  ssl: true,
-  encryption_type: 'none',
-};
-const input = { type: 'postgres', name: 'Reporting', properties };
-const shown = {
-  host: 'wh.example.test',
-  port: '5432',
-  database: 'rep',
-  username: 'loader',
-  ssl: 'true',
-  encryption_type: 'none',
-  status: '1',
-};
 const job = (server: ConnectServer, id: number): RegExp => new RegExp(`^${server.accountId}\\.${id}\\.check\\.[0-9a-f-]{36}$`);
-
-async function created(server: ConnectServer, change: object = {}): Promise<number> {
-  const { status, body } = await server.call('POST', '/v4/destinations', { ...input, ...change });
-  expect([status, body]).toEqual([200, expect.objectContaining({ id: expect.any(Number) })]);
-  return (body as { id: number }).id;
-}
 
 describe('POST /v4/destinations', () => {
   it('answers the whole Destination with a check begun, and no credential', async () => {
@@ -103,6 +79,26 @@ describe('POST /v4/destinations', () => {
     expect(await server.call('POST', '/v4/destinations', { ...input, properties: { ...properties, ssl: false } })).toMatchObject({
       body: { properties: { ssl: 'false' } },
     });
+  });
+
+  it('takes how timestamps are stored, which no card lists, and changes and clears it', async () => {
+    const server = await createConnectServer();
+    const id = await created(server, { properties: { ...properties, timestamps: 'with-zone' } });
+    const path = `/v4/destinations/${id}`;
+    expect(await server.call('GET', path)).toMatchObject({ body: { properties: { ...shown, timestamps: 'with-zone' } } });
+    expect(JSON.stringify((await server.call('GET', '/v4/destination-types/postgres')).body)).not.toContain('timestamps');
+    expect(await server.call('PUT', path, { timestamps: 'without-zone' })).toMatchObject({
+      body: { properties: { timestamps: 'without-zone' } },
+    });
+    for (const timestamps of ['utc', '', true]) {
+      const refused = await server.call('PUT', path, { properties: { timestamps } });
+      expect(refused).toMatchObject({ status: 400 });
+      expect(JSON.stringify(refused.body)).toContain('timestamps');
+    }
+    const { body } = await server.call('PUT', path, { properties: { timestamps: null } });
+    expect((body as { properties: unknown }).properties).toEqual(shown);
+    const duckdb = { type: 'duckdb', properties: { timestamps: 'with-zone' } };
+    expect(await server.call('POST', '/v4/destinations', duckdb)).toMatchObject({ status: 400 });
   });
 
   it('waits on its form, unchecked, until every required property is there', async () => {

@@ -1,11 +1,9 @@
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { pushOfSize, pushRecords } from '../../../tests/support/import-bodies.ts';
-import { call, headOf, open, read, stored, type Call } from '../../../tests/support/import-calls.ts';
+import { accepted, call, type Call, expectUnharmed, headOf, open, read, stored } from '../../../tests/support/import-calls.ts';
 import { startImportServer, type ImportServer } from '../../../tests/support/import-server.ts';
 import { connectRaw, sendRaw, type RawResponse } from '../../../tests/support/raw-http.ts';
-
-const accepted = '{"status":"OK","message":"Batch Accepted!"}';
 
 let server: ImportServer;
 let push: string;
@@ -15,11 +13,7 @@ beforeAll(async () => {
   push = JSON.stringify(pushRecords(server.accountId));
 });
 afterAll(() => server.stop());
-afterEach(async () => {
-  await expect.poll(() => server.budget.takenBytes).toBe(0);
-  expect((await sendRaw(server.url, ['GET /healthz HTTP/1.1', 'Host: localhost'])).status).toBe(200);
-  expect(server.log.filter(({ message }) => !message.includes('query string'))).toEqual([]);
-});
+afterEach(() => expectUnharmed(server));
 
 describe('bodies', () => {
   it.each<[string, string, number]>([

@@ -1,12 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { batchBody, pushRecords } from '../../../tests/support/import-bodies.ts';
-import { call, open, read, stored } from '../../../tests/support/import-calls.ts';
+import { accepted, call, expectUnharmed, open, read, rowsPaths, stored } from '../../../tests/support/import-calls.ts';
 import { startImportServer, type ImportServer } from '../../../tests/support/import-server.ts';
-import { sendRaw } from '../../../tests/support/raw-http.ts';
 
-const accepted = '{"status":"OK","message":"Batch Accepted!"}';
 const notAuthorized = '{"message":"Not Authorized"}';
-const rowsPaths = ['/v2/import/push', '/v2/import/validate', '/v2/import/batch'] as const;
 
 let server: ImportServer;
 let push: string;
@@ -16,11 +13,7 @@ beforeAll(async () => {
   push = JSON.stringify(pushRecords(server.accountId));
 });
 afterAll(() => server.stop());
-afterEach(async () => {
-  await expect.poll(() => server.budget.takenBytes).toBe(0);
-  expect((await sendRaw(server.url, ['GET /healthz HTTP/1.1', 'Host: localhost'])).status).toBe(200);
-  expect(server.log.filter(({ message }) => !message.includes('query string'))).toEqual([]);
-});
+afterEach(() => expectUnharmed(server));
 
 describe('credentials', () => {
   it.each(rowsPaths)('refuses a missing, malformed, unknown or foreign credential on %s in one way', async (path) => {

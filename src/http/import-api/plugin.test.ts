@@ -1,12 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { batchBody, pushRecords } from '../../../tests/support/import-bodies.ts';
-import { call, read, stored } from '../../../tests/support/import-calls.ts';
+import { accepted, call, expectUnharmed, read, rowsPaths, stored } from '../../../tests/support/import-calls.ts';
 import { startImportServer, type ImportServer } from '../../../tests/support/import-server.ts';
 import { sendRaw, type RawResponse } from '../../../tests/support/raw-http.ts';
-
-const accepted = '{"status":"OK","message":"Batch Accepted!"}';
-const rowsPaths = ['/v2/import/push', '/v2/import/validate', '/v2/import/batch'] as const;
 
 let server: ImportServer;
 let push: string;
@@ -16,11 +13,7 @@ beforeAll(async () => {
   push = JSON.stringify(pushRecords(server.accountId));
 });
 afterAll(() => server.stop());
-afterEach(async () => {
-  await expect.poll(() => server.budget.takenBytes).toBe(0);
-  expect((await sendRaw(server.url, ['GET /healthz HTTP/1.1', 'Host: localhost'])).status).toBe(200);
-  expect(server.log.filter(({ message }) => !message.includes('query string'))).toEqual([]);
-});
+afterEach(() => expectUnharmed(server));
 
 describe('success', () => {
   it('accepts a push and a batch with 201 and exactly the documented bytes, and has stored them', async () => {

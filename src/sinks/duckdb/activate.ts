@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { TableStoppedError } from '../errors.ts';
+import type { LostRoot } from '../lost-root.ts';
 import type { CatalogueEntry, LoadPlan } from '../sink.ts';
 import { listCatalogue, replaceRoot } from './catalogue.ts';
 import { listTableNames } from './known-tables.ts';
@@ -11,16 +12,23 @@ import { listWaitingTables, writeActiveVersion } from './versions.ts';
 
 /**
  * Gives the root and its subtables exactly the rows of a version, within the transaction of the load: readers see the old tables until it
- * commits, and the new ones from then on. Without waiting tables the visible ones become empty (loading.md §7).
+ * commits, and the new ones from then on. Without waiting tables the visible ones become empty
+ * (loading.md §7). A lost root is visible without an entry. Returns what became visible.
  */
-export async function activateVersion(connection: DuckDBConnection, plan: LoadPlan, version: bigint): Promise<void> {
+export async function activateVersion(
+  connection: DuckDBConnection,
+  plan: LoadPlan,
+  version: bigint,
+  lost: LostRoot | undefined,
+): Promise<CatalogueEntry[]> {
   const { schema } = plan;
   const { root } = plan.ledger.key;
   const names = await listTableNames(connection);
   const present = new Map(names.get(foldName(schema)));
   const stored = names.get(systemSchema);
   const catalogue = await listCatalogue(connection, schema);
-  const visible = catalogue.filter((entry) => entry.root === root).flatMap(({ table }) => present.get(foldName(table)) ?? []);
+  const entries = catalogue.filter((entry) => entry.root === root).map(({ table }) => table);
+  const visible = [...(lost === undefined ? [] : [lost.table]), ...entries].flatMap((table) => present.get(foldName(table)) ?? []);
   const ended = (await listWaitingTables(connection, schema, root)).filter((table) => table.version <= version);
   const incoming = ended.filter((table) => table.version === version && stored?.has(table.storedName));
   if (incoming.length === 0) for (const table of visible) await run(connection, `DELETE FROM ${quoteTable(schema, table)}`);
@@ -37,6 +45,7 @@ export async function activateVersion(connection: DuckDBConnection, plan: LoadPl
   }
   for (const { storedName } of ended) await run(connection, `DROP TABLE IF EXISTS ${quoteTable(systemSchema, storedName)}`);
   await writeActiveVersion(connection, schema, root, version);
+  return incoming;
 }
 
 /** DuckDB moves no table between schemas, and CREATE TABLE AS forgets which columns are NOT NULL. */

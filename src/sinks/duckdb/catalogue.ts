@@ -23,14 +23,15 @@ export async function listCatalogue(connection: DuckDBConnection, schema: string
   }));
 }
 
-/** Writes entries of a root table, each replacing the one of the same table, and returns what `listCatalogue` then has of the root. */
+/** Writes entries of a root table, each replacing the one of the same table, and returns what `listCatalogue` then has of the root; `known` is what it has now. */
 export async function writeCatalogue(
   connection: DuckDBConnection,
   schema: string,
   root: string,
   entries: readonly CatalogueEntry[],
+  known?: readonly CatalogueEntry[],
 ): Promise<CatalogueEntry[]> {
-  const stored = await listCatalogue(connection, schema, root);
+  const stored = known ?? (await listCatalogue(connection, schema, root));
   const merged = new Map(stored.map((entry) => [foldName(entry.table), entry]));
   for (const entry of entries) {
     const before = merged.get(foldName(entry.table));

@@ -91,6 +91,6 @@ async function subtablesOf(
 }
 
 /** Name of a root key column in its subtables (loading.md §5.4). */
-function sourceKey(key: string): string {
+export function sourceKey(key: string): string {
   return `_sdc_source_key_${key}`;
 }

@@ -51,6 +51,21 @@ export async function noteDeletes(connection: DuckDBConnection, plan: LoadPlan, 
   return run(connection, `DELETE FROM ${deciding} WHERE deleted`);
 }
 
+/** Notes that stored rows `t` are deleted: `source` is what follows FROM, `keys` their key columns in the order of their names. */
+export async function noteDeletedRows(
+  connection: DuckDBConnection,
+  plan: LoadPlan,
+  keys: readonly string[],
+  source: string,
+): Promise<void> {
+  await run(
+    connection,
+    `INSERT INTO ${tombstone} (schema_name, root, key_text, sequence, deleted_at)
+     SELECT $1, $2, ${textOfKey(keys)}, t._sdc_sequence, epoch_ms($3) FROM ${source}`,
+    [...rootOf(plan), BigInt(plan.batchedAt)],
+  );
+}
+
 /** Forgets every deletion of the plan's root table: its rows are others now. */
 export async function forgetDeletes(connection: DuckDBConnection, plan: LoadPlan): Promise<void> {
   await run(connection, `DELETE FROM ${tombstone} WHERE ${ofRoot}`, rootOf(plan));
@@ -62,7 +77,10 @@ function rootOf(plan: LoadPlan): Parameter[] {
 
 /** One text per key, each part behind its length; the same for the same key however its columns are ordered. */
 function keyText(root: TableLoad): string {
-  const names = root.keyColumns.toSorted();
-  const parts = names.map((key) => `CAST(s.${keyName(root.keyColumns.indexOf(key))} AS VARCHAR)`);
+  return textOfKey(root.keyColumns.toSorted().map((key) => `s.${keyName(root.keyColumns.indexOf(key))}`));
+}
+
+function textOfKey(columns: readonly string[]): string {
+  const parts = columns.map((column) => `CAST(${column} AS VARCHAR)`);
   return parts.map((part) => `length(${part}) || ':' || ${part}`).join(' || ');
 }

@@ -139,6 +139,12 @@ export async function countWaitingRows(connection: DuckDBConnection, plan: LoadP
   ]);
 }
 
+/** The version of a root table that is visible. */
+export async function findActiveVersion(connection: DuckDBConnection, schema: string, root: string): Promise<bigint | undefined> {
+  const [row] = await selectText(connection, `SELECT active::VARCHAR FROM ${active} WHERE schema_name = $1 AND root = $2`, [schema, root]);
+  return typeof row?.[0] === 'string' ? BigInt(row[0]) : undefined;
+}
+
 /** Makes a version the active one; it and older ones wait no more. */
 export async function writeActiveVersion(connection: DuckDBConnection, schema: string, root: string, version: bigint): Promise<void> {
   await run(connection, `DELETE FROM ${waiting} WHERE schema_name = $1 AND root = $2 AND version <= $3`, [schema, root, version]);

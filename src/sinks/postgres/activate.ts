@@ -1,24 +1,27 @@
 import { DatabaseError } from 'pg';
 import type { Client } from 'pg';
 import { TableStoppedError } from '../errors.ts';
-import type { LoadPlan } from '../sink.ts';
+import type { LostRoot } from '../lost-root.ts';
+import type { CatalogueEntry, LoadPlan } from '../sink.ts';
 import { dropFromCatalogue, listCatalogue, writeCatalogue } from './catalogue.ts';
 import { findRelationKind } from './ddl.ts';
 import { grantAgain, listGrants } from './grants.ts';
 import { quoteIdentifier, quoteTable } from './names.ts';
+import { buildIndexes, finishAdditions, listAdditions } from './owner-additions.ts';
 import { run, selectText } from './sql.ts';
 import { forgetWaiting, listWaiting, writeActive } from './versions.ts';
 import type { WaitingTable } from './versions.ts';
 
 /**
  * Makes the waiting tables of the plan's version the visible ones, root and subtables together; without any, the visible ones become
- * empty (loading.md §7). Older versions wait no longer.
+ * empty (loading.md §7). Older versions wait no longer. A lost root is visible without an entry. Returns what became visible.
  */
-export async function activateVersion(client: Client, plan: LoadPlan): Promise<void> {
+export async function activateVersion(client: Client, plan: LoadPlan, lost: LostRoot | undefined): Promise<CatalogueEntry[]> {
   const { schema, version } = plan;
   const { root } = plan.ledger.key;
   if (version === undefined) throw new Error('An activation has no version.');
-  const visible = (await listCatalogue(client, schema)).filter((entry) => entry.root === root).map(({ table }) => table);
+  const entries = (await listCatalogue(client, schema)).filter((entry) => entry.root === root).map(({ table }) => table);
+  const visible = lost === undefined ? entries : [lost.table, ...entries];
   const waiting = (await listWaiting(client, schema)).filter(({ entry }) => entry.root === root);
   const tables = waiting.filter((table) => table.version === version);
   // One that its owner dropped waits no more.
@@ -27,13 +30,14 @@ export async function activateVersion(client: Client, plan: LoadPlan): Promise<v
     if ((await findRelationKind(client, { schema: '_thimble', table: table.storedName })) !== undefined) incoming.push(table);
   const present: string[] = [];
   for (const table of visible) if ((await findRelationKind(client, { schema, table })) !== undefined) present.push(table);
-  if (incoming.some(({ entry }) => entry.path.length === 0))
-    await swapTables(client, { schema, root, visible: present, waiting: incoming });
+  const shown = incoming.some(({ entry }) => entry.path.length === 0) ? incoming.map(({ entry }) => entry) : [];
+  if (shown.length > 0) await swapTables(client, { schema, root, visible: present, waiting: incoming });
   else for (const table of present) await run(client, `DELETE FROM ${quoteTable({ schema, table })}`);
   const older = waiting.filter((table) => table.version < version).map(({ storedName }) => storedName);
   for (const table of older) await run(client, `DROP TABLE IF EXISTS ${quoteTable({ schema: '_thimble', table })}`);
   await forgetWaiting(client, [...older, ...tables.map(({ storedName }) => storedName)]);
   await writeActive(client, schema, root, version);
+  return shown;
 }
 
 interface Swap {
@@ -45,7 +49,12 @@ interface Swap {
 }
 
 async function swapTables(client: Client, { schema, root, visible, waiting }: Swap): Promise<void> {
+  await refuseRowSecurity(client, schema, visible);
   const grants = await listGrants(client, schema, visible);
+  const additions = await listAdditions(client, schema, visible);
+  const built = new Map<string, Awaited<ReturnType<typeof buildIndexes>>>();
+  for (const { entry, storedName } of waiting)
+    built.set(entry.table, await buildIndexes(client, { schema: '_thimble', table: storedName }, entry.table, additions));
   await dropTables(client, schema, visible);
   await dropFromCatalogue(client, schema, root);
   for (const { entry, storedName } of waiting) {
@@ -58,11 +67,27 @@ async function swapTables(client: Client, { schema, root, visible, waiting }: Sw
     await run(client, `ALTER TABLE ${quoteTable({ schema, table: storedName })} RENAME TO ${quoteIdentifier(entry.table)}`);
     await renameKey(client, schema, entry.table);
     await grantAgain(client, place, grants);
+    await finishAdditions(client, place, built.get(entry.table) ?? [], additions);
   }
   await writeCatalogue(
     client,
     schema,
     waiting.map(({ entry }) => entry),
+  );
+}
+
+/** Policies would be lost with the old table while the grants come back: readers would see rows kept from them. */
+async function refuseRowSecurity(client: Client, schema: string, tables: readonly string[]): Promise<void> {
+  const secured = await selectText(
+    client,
+    `SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relname = ANY ($2) AND c.relrowsecurity ORDER BY c.relname`,
+    [schema, tables],
+  );
+  if (secured.length === 0) return;
+  throw new TableStoppedError(
+    `The new version of ${tables[0]} replaces its tables, but row security is on for ${secured.map(([name]) => name).join(', ')}, ` +
+      'and its policies would be lost. Turn it off there; the new version stays hidden until then.',
   );
 }
 

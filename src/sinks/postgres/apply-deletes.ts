@@ -1,5 +1,5 @@
 import type { Client } from 'pg';
-import type { LoadPlan, TableLoad } from '../sink.ts';
+import type { LoadPlan, LogicalType, TableLoad } from '../sink.ts';
 import type { MergeInput } from './merge-input.ts';
 import { quoteTable } from './names.ts';
 import { deleteChildren } from './replace-children.ts';
@@ -24,8 +24,8 @@ export interface Survivors {
 export async function applyDeletes(client: Client, input: MergeInput, root: TableLoad, rows: Staged): Promise<Survivors> {
   const { plan, target, created } = input;
   if (plan.deletes === undefined || rows.deleted === undefined) return { rows, superseded: 0, deleted: 0 };
-  // Dropping a table is how its owner starts it anew.
-  if (created.has(root.table)) await forgetDeletes(client, plan);
+  // Dropping a table is how its owner starts it anew; a load that died after this step may have made it already.
+  if (plan.ddl.some((step) => step.kind === 'create-table' && step.table === root.table)) await forgetDeletes(client, plan);
   const key = keyDigest(root, rows);
   const sequence = `s.${getStagedColumn(rows, '_sdc_sequence')}`;
   let superseded = 0;
@@ -67,12 +67,13 @@ function without(rows: Staged, count: number): Staged {
   return { ...rows, rows: rows.rows - count };
 }
 
-/** One digest per key, of its parts behind their lengths; the same for the same key however its columns are ordered. */
 function keyDigest(root: TableLoad, rows: Staged): string {
-  const parts = root.keyColumns.toSorted().map((key) => {
-    const type = root.columns.find(({ name }) => name === key)?.type ?? 'string';
-    const text = widenSql(`s.${getStagedColumn(rows, key)}`, type, 'string');
-    return `length(${text}) || ':' || ${text}`;
-  });
-  return `sha256(convert_to(${parts.join(' || ')}, 'UTF8'))`;
+  const typeOf = (key: string): LogicalType => root.columns.find(({ name }) => name === key)?.type ?? 'string';
+  return digestOfKey(root.keyColumns.toSorted().map((key) => ({ column: `s.${getStagedColumn(rows, key)}`, type: typeOf(key) })));
+}
+
+/** SQL for one digest per key, of its parts behind their lengths; `parts` in the order of their names, however the key is ordered. */
+export function digestOfKey(parts: readonly { readonly column: string; readonly type: LogicalType }[]): string {
+  const texts = parts.map(({ column, type }) => widenSql(column, type, 'string'));
+  return `sha256(convert_to(${texts.map((text) => `length(${text}) || ':' || ${text}`).join(' || ')}, 'UTF8'))`;
 }

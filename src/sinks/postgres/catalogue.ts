@@ -15,9 +15,14 @@ export async function listCatalogue(client: Client, schema: string): Promise<Cat
   return (await selectText(client, sql, [schema])).map(([table, root, path, keyColumns]) => readEntry({ table, root, path, keyColumns }));
 }
 
-/** Writes entries, each replacing the one of the same table, and returns the schema's catalogue as it is then. */
-export async function writeCatalogue(client: Client, schema: string, entries: readonly CatalogueEntry[]): Promise<CatalogueEntry[]> {
-  const merged = new Map((await listCatalogue(client, schema)).map((entry) => [entry.table, entry]));
+/** Writes entries, each replacing the one of the same table, and returns the schema's catalogue as it is then; `known` is what it is now. */
+export async function writeCatalogue(
+  client: Client,
+  schema: string,
+  entries: readonly CatalogueEntry[],
+  known?: readonly CatalogueEntry[],
+): Promise<CatalogueEntry[]> {
+  const merged = new Map((known ?? (await listCatalogue(client, schema))).map((entry) => [entry.table, entry]));
   for (const entry of entries) {
     const stored = merged.get(entry.table);
     if (stored !== undefined && rowOf(stored).join('\n') === rowOf(entry).join('\n')) continue;

@@ -9,7 +9,7 @@ import type { PostgresDestination } from '../../../tests/support/postgres-destin
 import { startPostgres } from '../../../tests/support/postgres-server.ts';
 import type { PostgresServer } from '../../../tests/support/postgres-server.ts';
 import { startTcpProxy } from '../../../tests/support/tcp-proxy.ts';
-import { DestinationUnusableError, TransientError } from '../errors.ts';
+import { ConnectionLostError, DestinationUnusableError, TransientError } from '../errors.ts';
 import type { PostgresConnection, PostgresOptions } from './config.ts';
 import { withDefaults } from './config.ts';
 import { createDatabase } from './connect.ts';
@@ -97,11 +97,11 @@ describe('a destination that may answer later', () => {
     const database = createDatabase(
       withDefaults({ ...destination.options, connection: { ...connection, port: proxy.port }, statementTimeoutMs: 200 }),
     );
-    const notices = `DO $$ BEGIN FOR n IN 1..3 LOOP RAISE NOTICE 'still here'; PERFORM pg_sleep(0.05); END LOOP; END $$`;
+    const notices = `DO $$ BEGIN FOR n IN 1..3 LOOP RAISE NOTICE 'still here'; PERFORM pg_sleep(0.01); END LOOP; END $$`;
     const failure = database.use(async (client) => {
       for (;;) await client.query(notices);
     });
-    await expect(failure).rejects.toThrow(new TransientError('The server took too long.'));
+    await expect(failure).rejects.toThrow(new ConnectionLostError('The server took too long.'));
     await expect(database.use((client) => selectText(client, 'SELECT 1'))).resolves.toEqual([['1']]);
     proxy.stall();
     await database.close();

@@ -9,8 +9,8 @@ import { selectText } from './sql.ts';
 
 /** A few connections to one database, opened on demand and closed when idle. */
 export interface Database {
-  /** Lends a connection to `task`, which leaves no transaction open when it resolves. Throws the errors of `sinks/errors.ts`. */
-  use<T>(task: (client: Client) => Promise<T>): Promise<T>;
+  /** Lends a connection to `task`, which leaves no transaction open when it resolves and takes `limitMs` at most. Throws the errors of `sinks/errors.ts`. */
+  use<T>(task: (client: Client) => Promise<T>, limitMs?: number): Promise<T>;
   /** Waits for the running tasks and closes the connections; later uses are refused. */
   close(): Promise<void>;
 }
@@ -72,15 +72,16 @@ export function createDatabase(config: PostgresConfig): Database {
   }
 
   return {
-    async use(task) {
+    async use(task, limitMs = useLimitMs) {
       let link: Link | undefined;
       try {
         link = await take();
         const { client } = link;
-        return await withDeadline(client, useLimitMs, () => task(client));
+        return await withDeadline(client, limitMs, () => task(client));
       } catch (error) {
+        const connected = link !== undefined && isUsable(link);
         if (link !== undefined) await abandon(link, error, config);
-        throw toSinkError(error);
+        throw toSinkError(error, { connected });
       } finally {
         if (link !== undefined) await giveBack(link);
       }
@@ -95,6 +96,11 @@ export function createDatabase(config: PostgresConfig): Database {
       if (used > 0) await allGivenBack.promise;
     },
   };
+}
+
+/** Of a connection that is just lost pg tells after its queries have failed; the socket knows at once. */
+function isUsable({ client, broken }: Link): boolean {
+  return !broken && !client.connection.stream.destroyed;
 }
 
 /** After a failed task: the server undoes what it did, and a connection that may be out of step is not used again. */

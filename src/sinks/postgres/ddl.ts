@@ -8,6 +8,7 @@ import type { TablePlace } from './names.ts';
 import { createRejectedTable } from './rejected.ts';
 import { run, selectText } from './sql.ts';
 import { createSchema, lockSchemas } from './system-tables.ts';
+import { lockTable } from './table-lock.ts';
 import { sqlType } from './types.ts';
 
 /** Where the tables of a plan are, and how new columns are made. */
@@ -91,6 +92,7 @@ function columnSql(target: DdlTarget, column: ColumnSpec): string {
 
 async function createTable(client: Client, target: DdlTarget, step: Extract<DdlStep, { kind: 'create-table' }>): Promise<boolean> {
   const place = target.placeOf(step.table);
+  await lockTable(client, target.schema, step.table);
   if (place.schema === '_thimble') await dropUnregistered(client, place);
   const kind = await findRelationKind(client, place);
   if (kind === 'r' || kind === 'p') return false;

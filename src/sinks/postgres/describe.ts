@@ -1,48 +1,30 @@
 import type { Client } from 'pg';
 import type { RootVersions, SchemaDescription, TableDescription, WaitingVersion } from '../sink.ts';
 import { listCatalogue } from './catalogue.ts';
+import { listTables } from './describe-tables.ts';
+import { describeLost } from '../lost-root.ts';
+import { findVisibleVersion } from './lost-root.ts';
+import { postgresSheet } from './sheet.ts';
 import { selectText } from './sql.ts';
 import { hasLedgerTables } from './system-tables.ts';
-import { findLogicalType } from './types.ts';
 import { listVersions, listWaiting } from './versions.ts';
 import type { WaitingTable } from './versions.ts';
 
-/** The tables of a schema with their columns in order, the catalogue, which may name tables that are gone, and the versions. */
-export async function describeSchema(client: Client, schema: string): Promise<SchemaDescription> {
+/**
+ * The tables of a schema with their columns in order, the catalogue, which may name tables that are gone, and the versions. Where
+ * `_thimble` has lost the root, as the client named it, its tables tell.
+ */
+export async function describeSchema(client: Client, schema: string, root?: string): Promise<SchemaDescription> {
   const schemas = await selectText(client, 'SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1', [schema]);
   const known = await hasLedgerTables(client);
-  return {
+  const description = {
     exists: schemas.length > 0,
     tables: schemas.length > 0 ? await listTables(client, schema) : [],
     catalogue: known ? await listCatalogue(client, schema) : [],
     versions: known ? await describeVersions(client, schema) : [],
   };
-}
-
-type Attribute = readonly [name: string, type: number, modifier: number, notNull: boolean, dropped: boolean];
-
-/** The tables of a schema (no views), each with its columns in destination order; only those named, if any are. */
-export async function listTables(client: Client, schema: string, only?: readonly string[]): Promise<TableDescription[]> {
-  // A column with a default or an expression of its own is no obstacle to rows that leave it out.
-  const rows = await selectText(
-    client,
-    `SELECT c.relname, pg_catalog.json_agg(pg_catalog.json_build_array(a.attname, a.atttypid::bigint, a.atttypmod,
-              a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', a.attisdropped) ORDER BY a.attnum)
-       FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-      WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND ($2::text[] IS NULL OR c.relname = ANY ($2))
-      GROUP BY c.oid, c.relname ORDER BY c.relname`,
-    [schema, only ?? null],
-  );
-  return rows.map(([table, attributes]) => {
-    const all = (JSON.parse(attributes ?? '[]') as Attribute[]).filter(([name]) => name !== null);
-    const columns = all.filter(([, , , , dropped]) => !dropped);
-    return {
-      table: table ?? '',
-      columns: columns.map(([name, type, modifier, notNull]) => ({ name, type: findLogicalType(type, modifier), notNull })),
-      ...(columns.length < all.length ? { droppedColumns: all.length - columns.length } : {}),
-    };
-  });
+  if (root === undefined) return description;
+  return describeLost(description, { sheet: postgresSheet, root }, (table) => findVisibleVersion(client, schema, table));
 }
 
 async function describeVersions(client: Client, schema: string): Promise<RootVersions[]> {

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { DestinationUnusableError, TableStoppedError, TransientError } from '../errors.ts';
+import { ConnectionLostError, DestinationUnusableError, TableStoppedError, TransientError } from '../errors.ts';
 import { isLost, toSinkError } from './failures.ts';
 
 function reported(code: string, message = 'words of the server', detail?: string): DatabaseError {
@@ -27,9 +27,9 @@ describe('what PostgreSQL reports', () => {
     ['P0001', 'raised by a trigger', TableStoppedError],
     ['0A000', 'cannot alter type of a column used by a view', TableStoppedError],
     ['53100', 'could not extend file: No space left on device', TransientError],
-    ['53300', 'too many connections', TransientError],
-    ['57P01', 'terminating connection due to administrator command', TransientError],
-    ['57P03', 'the database system is starting up', TransientError],
+    ['53300', 'too many connections', ConnectionLostError],
+    ['57P01', 'terminating connection due to administrator command', ConnectionLostError],
+    ['57P03', 'the database system is starting up', ConnectionLostError],
     ['57014', 'canceling statement due to statement timeout', TransientError],
     ['40001', 'could not serialize access', TransientError],
     ['40P01', 'deadlock detected', TransientError],

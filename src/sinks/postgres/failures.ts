@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { DestinationUnusableError, LedgerMismatchError, TableStoppedError, TransientError } from '../errors.ts';
+import { ConnectionLostError, DestinationUnusableError, LedgerMismatchError, TableStoppedError, TransientError } from '../errors.ts';
 
 const ours = [TransientError, DestinationUnusableError, TableStoppedError, LedgerMismatchError];
 
@@ -14,25 +14,30 @@ export function isInStep(error: unknown): boolean {
   return error instanceof DatabaseError || ours.some((kind) => error instanceof kind);
 }
 
-/** Turns what PostgreSQL or the network reports into the kinds of failure of `sinks/errors.ts`, by SQLSTATE; the server's own words stay. */
-export function toSinkError(error: unknown): Error {
+/**
+ * Turns what PostgreSQL or the network reports into the kinds of failure of `sinks/errors.ts`, by SQLSTATE; the server's own words stay.
+ * `connected`: the connection is as good as before, so what no server said is not the network's doing.
+ */
+export function toSinkError(error: unknown, { connected = false }: { connected?: boolean } = {}): Error {
   if (ours.some((kind) => error instanceof kind)) return error as Error;
   const options = { cause: error };
-  if (!(error instanceof DatabaseError)) return fromConnection(error);
+  if (!(error instanceof DatabaseError)) return fromConnection(error, connected);
   const message = withDetail(error);
   switch (kindOf(error)) {
     case 'unusable':
       return new DestinationUnusableError(message, options);
     case 'table':
       return new TableStoppedError(message, options);
+    case 'lost':
+      return new ConnectionLostError(message, options);
     case 'transient':
       return new TransientError(message, options);
   }
 }
 
-type Kind = 'transient' | 'unusable' | 'table';
+type Kind = 'transient' | 'lost' | 'unusable' | 'table';
 
-/** SQLSTATEs, or their first two characters (PostgreSQL, appendix A). */
+/** SQLSTATEs, or their first two or three characters (PostgreSQL, appendix A). */
 const kinds: Readonly<Record<string, Kind>> = {
   // Passwords, roles, pg_hba.conf; databases that are not there; a server that only reads.
   '28': 'unusable',
@@ -53,6 +58,10 @@ const kinds: Readonly<Record<string, Kind>> = {
   '54': 'table',
   '55': 'table',
   P0: 'table',
+  // The connection, the server's end or start, its limit of connections.
+  '08': 'lost',
+  '57P': 'lost',
+  '53300': 'lost',
   // Somebody else's lock or use.
   '55006': 'transient',
   '55P03': 'transient',
@@ -61,7 +70,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 function kindOf({ code = '', message }: DatabaseError): Kind {
   // The message alone tells what the permission is missing on; in another language than English a table stops.
   if (code === '42501') return / for (schema|database) /.test(message) ? 'unusable' : 'table';
-  return kinds[code] ?? kinds[code.slice(0, 2)] ?? 'transient';
+  return kinds[code] ?? kinds[code.slice(0, 3)] ?? kinds[code.slice(0, 2)] ?? 'transient';
 }
 
 function withDetail({ message, detail, code }: DatabaseError): string {
@@ -72,11 +81,11 @@ function withDetail({ message, detail, code }: DatabaseError): string {
 }
 
 /** Failures before the server spoke: the network's pass, those of TLS do not. */
-function fromConnection(error: unknown): Error {
+function fromConnection(error: unknown, connected: boolean): Error {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const options = { cause: error };
   if (/^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code) || /does not support SSL/.test(message))
     return new DestinationUnusableError(message, options);
-  return new TransientError(message, options);
+  return connected ? new TransientError(message, options) : new ConnectionLostError(message, options);
 }

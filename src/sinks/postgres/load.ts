@@ -5,6 +5,8 @@ import { listCatalogue, writeCatalogue } from './catalogue.ts';
 import type { PostgresConfig } from './config.ts';
 import { applyDdl } from './ddl.ts';
 import type { DdlTarget } from './ddl.ts';
+import { dropMarkedRows } from './drop-marked.ts';
+import { restoreLost } from './lost-root.ts';
 import { advanceLedger, expectLedger, lockLedger } from './ledger.ts';
 import { appendTables, mergeTables } from './merge.ts';
 import { insertRejects } from './rejected.ts';
@@ -31,8 +33,10 @@ export async function runLoad(
   await expectLedger(client, plan);
   const staged = appendsDirectly(plan) ? new Map<string, Staged>() : await stageTables(client, plan);
   const target = targetOf(plan, timestamps);
+  const before = await listCatalogue(client, plan.schema);
+  const lost = await restoreLost(client, plan, before);
   const touched = await applyDdl(client, target, plan.ddl);
-  const catalogue = await writeEntries(client, plan);
+  const catalogue = await writeEntries(client, plan, [...before, ...(lost?.subtables ?? [])]);
   const { loaded, superseded, replaced } = appendsDirectly(plan)
     ? await appendTables(client, plan, target)
     : await mergeTables(client, { plan, target, staged, ...touched, catalogue });
@@ -42,8 +46,9 @@ export async function runLoad(
   await emptyStages(client, [...staged.values()]);
   await insertRejects(client, plan, timestamps);
   if (plan.activate) {
-    await activateVersion(client, plan);
+    const shown = await activateVersion(client, plan, lost);
     await forgetDeletes(client, plan);
+    if (plan.dropMarked === true) await dropMarkedRows(client, plan, shown);
   }
   const result = { loaded, superseded };
   await advanceLedger(client, plan, result);
@@ -75,10 +80,10 @@ async function stageTables(client: Client, plan: LoadPlan): Promise<Map<string, 
   return staged;
 }
 
-/** Records what the plan's tables are and returns the catalogue they are in. */
-async function writeEntries(client: Client, plan: LoadPlan): Promise<LoadPlan['catalogue']> {
+/** Records what the plan's tables are and returns the catalogue they are in; `known` is that of the schema so far. */
+async function writeEntries(client: Client, plan: LoadPlan, known: LoadPlan['catalogue']): Promise<LoadPlan['catalogue']> {
   const { schema, version, catalogue } = plan;
-  if (version === undefined) return catalogue.length > 0 ? writeCatalogue(client, schema, catalogue) : listCatalogue(client, schema);
+  if (version === undefined) return writeCatalogue(client, schema, catalogue, known);
   await writeWaiting(client, schema, version, catalogue);
   return (await listWaiting(client, schema)).filter((table) => table.version === version).map(({ entry }) => entry);
 }

@@ -6,7 +6,7 @@ import { createDestination } from '../../../tests/support/postgres-destination.t
 import type { PostgresDestination } from '../../../tests/support/postgres-destination.ts';
 import { startPostgres } from '../../../tests/support/postgres-server.ts';
 import type { PostgresServer } from '../../../tests/support/postgres-server.ts';
-import { DestinationUnusableError, TransientError } from '../errors.ts';
+import { ConnectionLostError, DestinationUnusableError, TransientError } from '../errors.ts';
 import { createPostgresSink } from './postgres-sink.ts';
 
 let server: PostgresServer;
@@ -61,6 +61,34 @@ describe('a peer that is no PostgreSQL', () => {
     const failure = await check(hex('52 00000008 00000003'));
     expect(failure).toBeInstanceOf(DestinationUnusableError);
     expect(failure).toHaveProperty('message', 'The server asks for the password in clear text, which is sent over TLS only.');
+  });
+
+  it('answers one statement with rows that never end: the call fails', { timeout: 30_000 }, async () => {
+    const row = hex('44 0000000b 0001 00000001 41');
+    const rows = Buffer.concat(Array.from({ length: 5000 }, () => row));
+    const peer = createServer((socket) => {
+      socket.on('error', () => undefined);
+      const flood = (): void => {
+        while (!socket.destroyed && socket.write(rows));
+      };
+      socket.once('data', () => {
+        socket.write(hex(welcome));
+        socket.once('data', () => {
+          socket.write(hex('31 00000004 32 00000004 54 0000001a 0001 6100 00000000 0000 00000019 ffff ffffffff 0000'));
+          flood();
+          socket.on('drain', flood);
+        });
+      });
+    }).listen(0, '127.0.0.1');
+    await once(peer, 'listening');
+    onTestFinished(() => void peer.close());
+    const { connection, resolveHost } = destination.options;
+    const sink = createPostgresSink({ resolveHost, connection: { ...connection, port: (peer.address() as AddressInfo).port } });
+    const failure = await sink.describe('shop').catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(ConnectionLostError);
+    expect(failure).toHaveProperty('message', expect.stringContaining("The server's answer to one statement is longer than"));
+    await sink.close();
+    await destination.sink.check();
   });
 
   it('answers what was not asked, in well-formed messages', { timeout: 5000 }, async () => {

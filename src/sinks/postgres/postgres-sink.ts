@@ -17,6 +17,8 @@ import { createSystemTables, hasLedgerTables } from './system-tables.ts';
 export function createPostgresSink(options: PostgresOptions): Sink {
   const config = withDefaults(options);
   const database = createDatabase(config);
+  /** A check takes a few short statements; a destination that does not answer them is not waited for as a load would. */
+  const checkLimitMs = 3 * config.connectTimeoutMs;
 
   const readLedger: Sink['readLedger'] = (key) =>
     database.use(async (client) => {
@@ -56,8 +58,8 @@ export function createPostgresSink(options: PostgresOptions): Sink {
         const [allowed, name, user] = row ?? [];
         if (allowed === 'true') return;
         throw new DestinationUnusableError(`User ${user} may not create schemas in database ${name}: grant it CREATE on the database.`);
-      }),
-    describe: (schema) => database.use((client) => describeSchema(client, schema)),
+      }, checkLimitMs),
+    describe: (schema, root) => database.use((client) => describeSchema(client, schema, root)),
     readLedger,
     load,
     listRejects: (query) => database.use((client) => listStoredRejects(client, query)),

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { TableStoppedError } from '../errors.ts';
 import type { TableLoad } from '../sink.ts';
-import { listTables } from './describe.ts';
+import { listTables } from './describe-tables.ts';
 import type { MergeInput } from './merge-input.ts';
 import { quoteIdentifier, quoteTable, shortenName } from './names.ts';
 import { run } from './sql.ts';
@@ -54,6 +54,6 @@ async function listSubtables(client: Client, { plan, target, catalogue, created 
 }
 
 /** Name of a root key column in its subtables (loading.md §5.4). */
-function sourceKey(key: string): string {
+export function sourceKey(key: string): string {
   return shortenName(`_sdc_source_key_${key}`);
 }

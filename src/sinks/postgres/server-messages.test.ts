@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMessageReader, MalformedMessageError } from './server-messages.ts';
+import { AnswerTooLargeError, createMessageReader, MalformedMessageError } from './server-messages.ts';
 
 const message = (type: string, body: Buffer | string = ''): Buffer => {
   const head = Buffer.alloc(5);
@@ -65,6 +65,22 @@ describe('messages of a server', () => {
     expect(() => read(bytes)).toThrow(MalformedMessageError);
     expect(() => read(bytes)).toThrow(problem);
     expect(() => read(...Array.from(bytes, (byte) => Buffer.of(byte)))).toThrow(problem);
+  });
+
+  it.each([
+    ['rows of nothing', Buffer.concat(Array.from({ length: 1000 }, () => message('D', '\0\0'))), 1_000_000],
+    ['long rows', message('D', Buffer.concat([Buffer.from('000100100000', 'hex'), Buffer.alloc(2 ** 20)])), 63],
+    ['notices', Buffer.concat(Array.from({ length: 1000 }, () => message('N', 'SNOTICE\0Mhello\0\0'))), 1_000_000],
+  ])('are refused as one answer without end, in %s', (_, chunk, messages) => {
+    const reader = createMessageReader({ cleartextPassword: false });
+    const chunks = messages < 1000 ? messages : messages / 1000;
+    reader.take(ready);
+    // What the statement before was answered does not count.
+    for (let answer = 0; answer < 2; answer += 1) {
+      reader.take(ready);
+      for (let sent = 0; sent < chunks; sent += 1) reader.take(chunk);
+    }
+    expect(() => reader.take(chunk)).toThrow(AnswerTooLargeError);
   });
 
   it('ask for a password in clear text only where the connection is encrypted', () => {

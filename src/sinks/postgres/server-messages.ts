@@ -13,14 +13,26 @@ export class MalformedMessageError extends Error {
   }
 }
 
+/** The server answers one statement without end: its rows are kept until it has. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+  constructor() {
+    super(`The server's answer to one statement is longer than ${maxAnswerBytes} bytes or ${maxAnswerMessages} messages.`);
+  }
+}
+
 export interface MessageReader {
-  /** The whole messages that are complete with this chunk. Throws at the first that is malformed. */
+  /** The whole messages that are complete with this chunk. Throws at the first that is malformed or makes an answer too large. */
   take(chunk: Buffer): Buffer;
 }
 
 const headerBytes = 5;
 const maxBytesBeforeReady = 64 * 2 ** 10;
 const maxBytes = 16 * 2 ** 20;
+/** What we ask for describes tables or is a page of rejects: far less than this. */
+const maxAnswerBytes = 64 * 2 ** 20;
+/** The smallest rows take many times their bytes in memory. */
+const maxAnswerMessages = 1_000_000;
 const nothing: Buffer = Buffer.alloc(0);
 
 /** Cuts what a server sends into messages and checks each (PostgreSQL, Message Formats). */
@@ -31,6 +43,14 @@ export function createMessageReader(rules: MessageRules): MessageReader {
   /** Bytes without which nothing more can be said. */
   let needed = headerBytes;
   let ready = false;
+  /** Of the answer that the server has not ended yet. */
+  let answerBytes = 0;
+  let answerMessages = 0;
+
+  function countAnswer(type: string, bytes: number): void {
+    if (type === 'Z') answerBytes = answerMessages = 0;
+    else if ((answerBytes += bytes) > maxAnswerBytes || (answerMessages += 1) > maxAnswerMessages) throw new AnswerTooLargeError();
+  }
 
   /** Where the last complete message ends. */
   function check(bytes: Buffer): number {
@@ -48,6 +68,7 @@ export function createMessageReader(rules: MessageRules): MessageReader {
       const end = at + 1 + length;
       checkBody(type, { bytes, at: at + headerBytes, end, type }, ready, rules);
       if (type === 'Z') ready = true;
+      countAnswer(type, 1 + length);
       at = end;
     }
     return at;

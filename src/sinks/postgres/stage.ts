@@ -5,6 +5,7 @@ import { digestOf, quoteIdentifier } from './names.ts';
 import { run, selectText } from './sql.ts';
 import { layColumns, maxColumns, rowColumn } from './stage-layers.ts';
 import type { Layer } from './stage-layers.ts';
+import { lockTable } from './table-lock.ts';
 import { cellColumn, flagColumn } from './staged-columns.ts';
 import { sqlType } from './types.ts';
 import { widenSql } from './widen.ts';
@@ -39,6 +40,7 @@ export async function stageRows(client: Client, plan: LoadPlan, parts: readonly 
   const columns =
     plan.deletes !== undefined && first === plan.tables[0] ? [...first.columns, flagColumn(deletedName, plan.deletes)] : first.columns;
   const layers = layColumns(table, columns);
+  await lockTable(client, plan.schema, first.table);
   for (const layer of layers) await prepareTable(client, layer, columns, layers.length > 1);
   await copyLayers(client, layers, columns, { first: 0, rows: first.rows });
   let rows = first.rows;

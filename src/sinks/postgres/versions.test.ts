@@ -158,6 +158,70 @@ describe.each(postgresVersions)('versions of a table on PostgreSQL %i', (version
     }
   });
 
+  it('carry over indexes and comments of the owner, where the new columns allow it', async () => {
+    await load({ ddl, tables: first });
+    for (const sql of [
+      `CREATE INDEX "by ON name USING x" ON shop.items USING btree (lower(name)) WHERE id > 0`,
+      `CREATE UNIQUE INDEX once ON shop.items (name, _sdc_sequence) INCLUDE (id)`,
+      `CREATE INDEX gone ON shop.items ((name || 'x'))`,
+      `CREATE INDEX lines_sku ON shop.items__lines (sku DESC)`,
+      `ALTER TABLE shop.items ADD COLUMN note text; CREATE INDEX noted ON shop.items (note)`,
+      `COMMENT ON TABLE shop.items IS 'what we ''sell'''; COMMENT ON COLUMN shop.items.name IS 'a \\ b'; COMMENT ON COLUMN shop.items.note IS 'gone'`,
+    ])
+      await destination.query(sql);
+    const indexes = async (): Promise<unknown[]> =>
+      (await destination.query(`SELECT indexdef FROM pg_indexes WHERE schemaname = 'shop' ORDER BY indexname COLLATE "C"`)).map(
+        ({ indexdef }) => indexdef,
+      );
+    const before = await indexes();
+    expect(before).toHaveLength(7);
+    await load({ ddl: first.map(createTable), tables: first, version: 1n, activate: true });
+    expect(await indexes()).toEqual(before.filter((definition) => !String(definition).includes('noted')));
+    expect(
+      await destination.query(
+        `SELECT obj_description('shop.items'::regclass, 'pg_class') AS of_table, col_description('shop.items'::regclass, 2) AS of_column`,
+      ),
+    ).toEqual([{ of_table: `what we 'sell'`, of_column: 'a \\ b' }]);
+    const numbers = {
+      ...firstItems,
+      columns: [
+        ['id', 'bigint'],
+        ['name', 'bigint'],
+        ['_sdc_sequence', 'bigint'],
+      ] as const,
+      rows: [[1n, 1n, 1n]],
+    };
+    await load({ ddl: [createTable(numbers)], tables: [numbers], version: 2n, activate: true });
+    expect(await indexes()).toEqual([expect.stringContaining('items_pkey')]);
+  });
+
+  it('stop the table over rows that violate a unique index of the owner, and change nothing', async () => {
+    await load({ ddl, tables: first });
+    await destination.query(`CREATE UNIQUE INDEX once ON shop.items (name)`);
+    await load({ ddl: [createTable(firstItems)], tables: [items([1n, 'same', 1n], [2n, 'same', 1n])], version: 1n });
+    const failure = load({ version: 1n, activate: true });
+    await expect(failure).rejects.toThrow(TableStoppedError);
+    await expect(failure).rejects.toThrow('new version of items violate its unique index once: Key (name)=(same) is duplicated.');
+    expect(await names()).toEqual(['a', 'b']);
+    await destination.query(`DROP INDEX shop.once`);
+    await load({ version: 1n, activate: true });
+    expect(await names()).toEqual(['same', 'same']);
+  });
+
+  it('go on without an index that only its owner may make', async () => {
+    await load({ ddl, tables: first });
+    await destination.query(`CREATE SCHEMA theirs`);
+    try {
+      await destination.query(`CREATE FUNCTION theirs.f(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1'`);
+      await destination.query(`CREATE INDEX by_f ON shop.items (theirs.f(name))`);
+      await load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });
+      expect(await names()).toEqual(['new']);
+      expect(await destination.query(`SELECT 1 FROM pg_indexes WHERE indexname = 'by_f'`)).toEqual([]);
+    } finally {
+      await destination.query(`DROP SCHEMA theirs CASCADE`);
+    }
+  });
+
   it('stop the table over views that depend on it, name them, and change nothing', async () => {
     await load({ ddl, tables: first });
     await destination.query(`CREATE VIEW shop.report AS SELECT name FROM shop.items`);
@@ -170,6 +234,17 @@ describe.each(postgresVersions)('versions of a table on PostgreSQL %i', (version
     await load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });
     expect(await names()).toEqual(['new']);
     expect(await destination.readTable('shop', 'items__lines')).toBeUndefined();
+  });
+
+  it('stop the table while row security is on, since its policies would be lost and its grants kept', async () => {
+    await load({ ddl, tables: first });
+    await destination.query(`ALTER TABLE shop.items ENABLE ROW LEVEL SECURITY`);
+    const failure = load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });
+    await expect(failure).rejects.toThrow('row security is on for items');
+    expect(await names()).toEqual(['a', 'b']);
+    await destination.query(`ALTER TABLE shop.items DISABLE ROW LEVEL SECURITY`);
+    await load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });
+    expect(await names()).toEqual(['new']);
   });
 
   it('stop the table over a name that something else has by now', async () => {

@@ -381,6 +381,27 @@ describe('the loader', () => {
     expect(buffer.backlog()).toEqual([]);
   });
 
+  it('loads into a destination that answers again, though a check asks for more than its loads need', async () => {
+    let lost = true;
+    const lacking: LoaderOptions['host'] = {
+      checkDestination: async () => {
+        throw new DestinationUnusableError('User u may not create schemas in database d: grant it CREATE on the database.');
+      },
+      loadWindow: async (destination, window) => {
+        if (lost) throw new ConnectionLostError('The server does not answer any more.');
+        return host.loadWindow(destination, window);
+      },
+    };
+    await append(1, 't', ['id'], { id: 1n });
+    startLoader({ host: lacking });
+    await loader?.drain();
+    lost = false;
+    clockMs += 60_000;
+    await loader?.drain();
+    expect(failures.map(({ type }) => type)).toEqual(['transient']);
+    expect(buffer.backlog()).toEqual([]);
+  });
+
   it('finishes the window under way when stopped', async () => {
     await append(1, 't', ['id'], { id: 1n });
     startLoader();

@@ -93,8 +93,7 @@ export function createLoader(options: LoaderOptions): Loader {
     const maxBytes = Math.max(minWindowBytes, maxWindowBytes / 2 ** failures);
     let claim: Claim | undefined;
     try {
-      // Of a destination that is silent a check is soon over; a load would wait for the end of a statement that may be long.
-      if (suspect) await host.checkDestination(route.destination);
+      if (suspect) await reach(route);
       claim = await buffer.claim(stream, { maxBytes, maxBatches: batchLimit.of(stream) });
       if (claim === undefined) throw new TransientError('The buffer hands nothing out.');
       await load(claim, route);
@@ -107,6 +106,18 @@ export function createLoader(options: LoaderOptions): Loader {
       else await fail(stream, route, error);
     }
     schedule.finished(stream);
+  }
+
+  /**
+   * Of a destination that is silent a check is soon over; a load would wait for the end of a statement that may be long. One that answers
+   * is loaded into whatever the check says: it asks for more than most loads need, such as the privilege to create schemas.
+   */
+  async function reach({ destination }: Route): Promise<void> {
+    try {
+      await host.checkDestination(destination);
+    } catch (error) {
+      if (error instanceof ConnectionLostError) throw error;
+    }
   }
 
   /** Waiting would not help, a smaller window may: it is tried at once. */

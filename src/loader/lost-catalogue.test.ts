@@ -59,6 +59,26 @@ describe.each(loadingEngines)('a table of $name whose owner dropped `_thimble`',
     expect(await loading.tables()).toEqual(['_sdc_rejected', 't', 't__mine', 't__other', 't__other__tags']);
   });
 
+  it('leaves copies that the owner made of its tables alone', async () => {
+    await loading.push(request(5n, { id: 1n, tags: ['a', 'b'] }, { id: 2n, tags: ['c'] }, undefined));
+    await loading.alter(
+      'CREATE TABLE shop.t__tags_copy AS SELECT * FROM shop.t__tags',
+      'CREATE TABLE shop.t__copy AS SELECT * FROM shop.t__tags',
+    );
+    await forget();
+    const copies = async (): Promise<unknown[]> =>
+      (await loading.rows('SELECT value FROM shop.t__tags_copy UNION ALL SELECT value FROM shop.t__copy ORDER BY 1')).map(
+        ({ value }) => value,
+      );
+    await loading.push(request(5n, { id: 1n, tags: ['d'] }));
+    expect([await readTags(), await copies()]).toEqual([
+      ['c', 'd'],
+      ['a', 'a', 'b', 'b', 'c', 'c'],
+    ]);
+    await loading.push(request(6n, { id: 1n, tags: ['e'] }, undefined));
+    expect([await readTags(), await copies()]).toEqual([['e'], ['a', 'a', 'b', 'b', 'c', 'c']]);
+  });
+
   it('becomes empty with a newer version that has no rows', async () => {
     await loading.push(request(5n, { id: 1n, tags: ['a'] }, undefined));
     await loading.push(request(undefined, { id: 2n }));

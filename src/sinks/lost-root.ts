@@ -21,7 +21,9 @@ export function findLostRoot({ tables, catalogue, sheet, root }: Lost): LostRoot
     .map(({ table, columns }) => ({
       table,
       folded: sheet.foldName(table),
-      depth: columns.filter(({ name }) => /^_sdc_level_\d+_id$/.test(name)).length,
+      depth: levelsOf(columns).length,
+      // A copy that the owner made with CREATE TABLE AS lacks what we make NOT NULL; its rows are the owner's.
+      isCopy: levelsOf(columns).some(({ notNull }) => !notNull),
     }));
   const name = sheet.foldName(sheet.cleanName(root));
   const found = ours.find(({ folded, depth }) => folded === name && depth === 0);
@@ -29,7 +31,9 @@ export function findLostRoot({ tables, catalogue, sheet, root }: Lost): LostRoot
   const roots = tables.filter(({ columns }) => !hasColumn(columns, '_sdc_level_0_id')).map(({ table }) => sheet.foldName(table));
   const paths = new Map<string, readonly string[]>([[name, []]]);
   const subtables: CatalogueEntry[] = [];
-  for (const { table, folded, depth } of ours.filter(({ depth }) => depth > 0).toSorted((one, other) => one.depth - other.depth)) {
+  for (const { table, folded, depth } of ours
+    .filter(({ depth, isCopy }) => depth > 0 && !isCopy)
+    .toSorted((one, other) => one.depth - other.depth)) {
     // Of several tables whose names begin the name, the longest is its parent; it may be one of another root.
     const nearest = longest(depth === 1 ? roots : [...paths].filter(([, path]) => path.length === depth - 1).map(([key]) => key), folded);
     const path = nearest === undefined ? undefined : paths.get(nearest);
@@ -61,6 +65,10 @@ export async function describeLost(
 
 function longest(parents: readonly string[], folded: string): string | undefined {
   return parents.filter((parent) => folded.startsWith(`${parent}__`)).toSorted((one, other) => other.length - one.length)[0];
+}
+
+function levelsOf(columns: SchemaDescription['tables'][number]['columns']): SchemaDescription['tables'][number]['columns'] {
+  return columns.filter(({ name }) => /^_sdc_level_\d+_id$/.test(name));
 }
 
 function hasColumn(columns: SchemaDescription['tables'][number]['columns'], wanted: string): boolean {

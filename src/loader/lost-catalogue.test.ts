@@ -99,9 +99,13 @@ describe.each(loadingEngines)('a table of $name whose owner dropped `_thimble`',
     expect([await read(), await loading.tables()]).toEqual([['2 of 1'], ['_sdc_rejected', 't']]);
   });
 
-  it('that is not ours is left alone', async () => {
+  it.each([
+    ['_sdc_table_version TEXT', "'mine'"],
+    ['_sdc_table_version BIGINT', '3'],
+    ['id BIGINT, _sdc_sequence BIGINT, _sdc_table_version BIGINT', '1, 2, 3'],
+  ])('that is not ours is left alone (%s)', async (columns, values) => {
     await loading.push(request(1n, { id: 1n }));
-    await loading.alter('CREATE TABLE shop.t (_sdc_table_version TEXT)', `INSERT INTO shop.t VALUES ('mine')`);
+    await loading.alter(`CREATE TABLE shop.t (${columns})`, `INSERT INTO shop.t VALUES (${values})`);
     await expect(loading.push(request(1n, undefined))).rejects.toThrow('cannot become visible');
     expect(await loading.rows('SELECT * FROM shop.t')).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import type { CatalogueEntry, RootVersions, SchemaDescription, Sheet } from './sink.ts';
+import type { CatalogueEntry, LogicalType, RootVersions, SchemaDescription, Sheet } from './sink.ts';
 
 /** A root table whose entry in `_thimble` is gone, as when its owner dropped that schema, but which its columns show to be ours. */
 export interface LostRoot {
@@ -6,6 +6,13 @@ export interface LostRoot {
   /** Subtables of it that are in no catalogue either. */
   readonly subtables: readonly CatalogueEntry[];
 }
+
+const ourColumns: readonly (readonly [name: string, type: LogicalType])[] = [
+  ['_sdc_received_at', 'date'],
+  ['_sdc_batched_at', 'date'],
+  ['_sdc_sequence', 'bigint'],
+  ['_sdc_table_version', 'bigint'],
+];
 
 type Lost = Pick<SchemaDescription, 'tables' | 'catalogue'> & {
   readonly sheet: Pick<Sheet, 'cleanName' | 'foldName'>;
@@ -17,7 +24,7 @@ type Lost = Pick<SchemaDescription, 'tables' | 'catalogue'> & {
 export function findLostRoot({ tables, catalogue, sheet, root }: Lost): LostRoot | undefined {
   const owned = new Set(catalogue.map(({ table }) => sheet.foldName(table)));
   const ours = tables
-    .filter(({ table, columns }) => !owned.has(sheet.foldName(table)) && hasColumn(columns, '_sdc_table_version'))
+    .filter(({ table, columns }) => !owned.has(sheet.foldName(table)) && hasOurColumns(columns))
     .map(({ table, columns }) => ({
       table,
       folded: sheet.foldName(table),
@@ -28,7 +35,7 @@ export function findLostRoot({ tables, catalogue, sheet, root }: Lost): LostRoot
   const name = sheet.foldName(sheet.cleanName(root));
   const found = ours.find(({ folded, depth }) => folded === name && depth === 0);
   if (found === undefined) return undefined;
-  const roots = tables.filter(({ columns }) => !hasColumn(columns, '_sdc_level_0_id')).map(({ table }) => sheet.foldName(table));
+  const roots = tables.filter(({ columns }) => levelsOf(columns).length === 0).map(({ table }) => sheet.foldName(table));
   const paths = new Map<string, readonly string[]>([[name, []]]);
   const subtables: CatalogueEntry[] = [];
   for (const { table, folded, depth } of ours
@@ -71,6 +78,7 @@ function levelsOf(columns: SchemaDescription['tables'][number]['columns']): Sche
   return columns.filter(({ name }) => /^_sdc_level_\d+_id$/.test(name));
 }
 
-function hasColumn(columns: SchemaDescription['tables'][number]['columns'], wanted: string): boolean {
-  return columns.some(({ name, type }) => name === wanted && type === 'bigint');
+/** Whether a table has all that every table of ours has (loading.md §8.1); one with less of it is its owner's. */
+function hasOurColumns(columns: SchemaDescription['tables'][number]['columns']): boolean {
+  return ourColumns.every(([wanted, wantedType]) => columns.some(({ name, type }) => name === wanted && type === wantedType));
 }

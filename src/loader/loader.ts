@@ -18,7 +18,7 @@ export interface LoaderOptions {
   readonly reports: LoadReports;
   readonly metrics: Pick<Metrics, 'countLoad'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. By default the time of day for reports, and one that only rises for waiting. */
   readonly clock?: () => number;
   readonly maxWindowBytes?: number;
   /** Windows under way at once, each into another destination; those that wait long for a server count no more. */
@@ -52,7 +52,8 @@ export function createLoader(options: LoaderOptions): Loader {
   const schedule = createSchedule({
     buffer,
     findRoute: options.findRoute,
-    clock,
+    // What waits must not wait longer because the time of day is set back.
+    clock: options.clock ?? (() => performance.now()),
     onMissingRoute: (sourceId) => log.warn({ sourceId }, 'the source has no destination; its data is kept'),
     concurrency: options.concurrency ?? 2,
     lingerMs,

@@ -1,7 +1,7 @@
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { RecordValue } from '../../tests/support/build-batch.ts';
 import { buildBatch } from '../../tests/support/build-batch.ts';
 import { encodeBatch } from '../batch/encode.ts';
@@ -59,7 +59,7 @@ function findRoute(sourceId: number): Route | undefined {
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-function startLoader(options: Partial<LoaderOptions> = {}): Loader {
+function startLoader(options: Partial<LoaderOptions> = {}, clock: Pick<LoaderOptions, 'clock'> = { clock: () => clockMs }): Loader {
   loader = createLoader({
     buffer,
     host,
@@ -67,7 +67,7 @@ function startLoader(options: Partial<LoaderOptions> = {}): Loader {
     reports: { recordLoad: (report) => void reports.push(report), recordFailure: (failure) => void failures.push(failure) },
     metrics: { countLoad: () => undefined },
     log: silent,
-    clock: () => clockMs,
+    ...clock,
     ...options,
   });
   loader.start();
@@ -379,6 +379,47 @@ describe('the loader', () => {
     expect(calls).toEqual(['load', 'check', 'check', 'load', 'load']);
     expect(failures.map(({ type }) => type)).toEqual(['transient', 'transient']);
     expect(buffer.backlog()).toEqual([]);
+  });
+
+  it('loads into a destination that answers again, though a check asks for more than its loads need', async () => {
+    let lost = true;
+    const lacking: LoaderOptions['host'] = {
+      checkDestination: async () => {
+        throw new DestinationUnusableError('User u may not create schemas in database d: grant it CREATE on the database.');
+      },
+      loadWindow: async (destination, window) => {
+        if (lost) throw new ConnectionLostError('The server does not answer any more.');
+        return host.loadWindow(destination, window);
+      },
+    };
+    await append(1, 't', ['id'], { id: 1n });
+    startLoader({ host: lacking });
+    await loader?.drain();
+    lost = false;
+    clockMs += 60_000;
+    await loader?.drain();
+    expect(failures.map(({ type }) => type)).toEqual(['transient']);
+    expect(buffer.backlog()).toEqual([]);
+  });
+
+  it('waits no longer when the time of day is set back', async () => {
+    const timeOfDay = Date.now;
+    let aheadMs = 3_600_000;
+    const spy = vi.spyOn(Date, 'now').mockImplementation(() => timeOfDay() + aheadMs);
+    onTestFinished(() => spy.mockRestore());
+    let calls = 0;
+    const failing: LoaderOptions['host'] = {
+      ...host,
+      loadWindow: async (destination, window) => {
+        if ((calls += 1) === 1) throw new TransientError('Try again.');
+        return host.loadWindow(destination, window);
+      },
+    };
+    startLoader({ host: failing }, {});
+    await append(1, 't', ['id'], { id: 1n });
+    await expect.poll(() => failures.length).toBe(1);
+    aheadMs = 0;
+    await expect.poll(() => buffer.backlog(), { timeout: 5_000 }).toEqual([]);
   });
 
   it('finishes the window under way when stopped', async () => {

@@ -18,7 +18,7 @@ export interface LoaderOptions {
   readonly reports: LoadReports;
   readonly metrics: Pick<Metrics, 'countLoad'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch. By default the time of day for reports, and one that only rises for waiting. */
   readonly clock?: () => number;
   readonly maxWindowBytes?: number;
   /** Windows under way at once, each into another destination; those that wait long for a server count no more. */
@@ -52,7 +52,8 @@ export function createLoader(options: LoaderOptions): Loader {
   const schedule = createSchedule({
     buffer,
     findRoute: options.findRoute,
-    clock,
+    // What waits must not wait longer because the time of day is set back.
+    clock: options.clock ?? (() => performance.now()),
     onMissingRoute: (sourceId) => log.warn({ sourceId }, 'the source has no destination; its data is kept'),
     concurrency: options.concurrency ?? 2,
     lingerMs,
@@ -93,8 +94,7 @@ export function createLoader(options: LoaderOptions): Loader {
     const maxBytes = Math.max(minWindowBytes, maxWindowBytes / 2 ** failures);
     let claim: Claim | undefined;
     try {
-      // Of a destination that is silent a check is soon over; a load would wait for the end of a statement that may be long.
-      if (suspect) await host.checkDestination(route.destination);
+      if (suspect) await reach(route);
       claim = await buffer.claim(stream, { maxBytes, maxBatches: batchLimit.of(stream) });
       if (claim === undefined) throw new TransientError('The buffer hands nothing out.');
       await load(claim, route);
@@ -107,6 +107,18 @@ export function createLoader(options: LoaderOptions): Loader {
       else await fail(stream, route, error);
     }
     schedule.finished(stream);
+  }
+
+  /**
+   * Of a destination that is silent a check is soon over; a load would wait for the end of a statement that may be long. One that answers
+   * is loaded into whatever the check says: it asks for more than most loads need, such as the privilege to create schemas.
+   */
+  async function reach({ destination }: Route): Promise<void> {
+    try {
+      await host.checkDestination(destination);
+    } catch (error) {
+      if (error instanceof ConnectionLostError) throw error;
+    }
   }
 
   /** Waiting would not help, a smaller window may: it is tried at once. */

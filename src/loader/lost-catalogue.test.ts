@@ -59,6 +59,26 @@ describe.each(loadingEngines)('a table of $name whose owner dropped `_thimble`',
     expect(await loading.tables()).toEqual(['_sdc_rejected', 't', 't__mine', 't__other', 't__other__tags']);
   });
 
+  it('leaves copies that the owner made of its tables alone', async () => {
+    await loading.push(request(5n, { id: 1n, tags: ['a', 'b'] }, { id: 2n, tags: ['c'] }, undefined));
+    await loading.alter(
+      'CREATE TABLE shop.t__tags_copy AS SELECT * FROM shop.t__tags',
+      'CREATE TABLE shop.t__copy AS SELECT * FROM shop.t__tags',
+    );
+    await forget();
+    const copies = async (): Promise<unknown[]> =>
+      (await loading.rows('SELECT value FROM shop.t__tags_copy UNION ALL SELECT value FROM shop.t__copy ORDER BY 1')).map(
+        ({ value }) => value,
+      );
+    await loading.push(request(5n, { id: 1n, tags: ['d'] }));
+    expect([await readTags(), await copies()]).toEqual([
+      ['c', 'd'],
+      ['a', 'a', 'b', 'b', 'c', 'c'],
+    ]);
+    await loading.push(request(6n, { id: 1n, tags: ['e'] }, undefined));
+    expect([await readTags(), await copies()]).toEqual([['e'], ['a', 'a', 'b', 'b', 'c', 'c']]);
+  });
+
   it('becomes empty with a newer version that has no rows', async () => {
     await loading.push(request(5n, { id: 1n, tags: ['a'] }, undefined));
     await loading.push(request(undefined, { id: 2n }));
@@ -79,9 +99,13 @@ describe.each(loadingEngines)('a table of $name whose owner dropped `_thimble`',
     expect([await read(), await loading.tables()]).toEqual([['2 of 1'], ['_sdc_rejected', 't']]);
   });
 
-  it('that is not ours is left alone', async () => {
+  it.each([
+    ['_sdc_table_version TEXT', "'mine'"],
+    ['_sdc_table_version BIGINT', '3'],
+    ['id BIGINT, _sdc_sequence BIGINT, _sdc_table_version BIGINT', '1, 2, 3'],
+  ])('that is not ours is left alone (%s)', async (columns, values) => {
     await loading.push(request(1n, { id: 1n }));
-    await loading.alter('CREATE TABLE shop.t (_sdc_table_version TEXT)', `INSERT INTO shop.t VALUES ('mine')`);
+    await loading.alter(`CREATE TABLE shop.t (${columns})`, `INSERT INTO shop.t VALUES (${values})`);
     await expect(loading.push(request(1n, undefined))).rejects.toThrow('cannot become visible');
     expect(await loading.rows('SELECT * FROM shop.t')).toHaveLength(1);
   });

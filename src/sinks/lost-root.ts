@@ -1,4 +1,4 @@
-import type { CatalogueEntry, RootVersions, SchemaDescription, Sheet } from './sink.ts';
+import type { CatalogueEntry, LogicalType, RootVersions, SchemaDescription, Sheet } from './sink.ts';
 
 /** A root table whose entry in `_thimble` is gone, as when its owner dropped that schema, but which its columns show to be ours. */
 export interface LostRoot {
@@ -6,6 +6,13 @@ export interface LostRoot {
   /** Subtables of it that are in no catalogue either. */
   readonly subtables: readonly CatalogueEntry[];
 }
+
+const ourColumns: readonly (readonly [name: string, type: LogicalType])[] = [
+  ['_sdc_received_at', 'date'],
+  ['_sdc_batched_at', 'date'],
+  ['_sdc_sequence', 'bigint'],
+  ['_sdc_table_version', 'bigint'],
+];
 
 type Lost = Pick<SchemaDescription, 'tables' | 'catalogue'> & {
   readonly sheet: Pick<Sheet, 'cleanName' | 'foldName'>;
@@ -17,19 +24,23 @@ type Lost = Pick<SchemaDescription, 'tables' | 'catalogue'> & {
 export function findLostRoot({ tables, catalogue, sheet, root }: Lost): LostRoot | undefined {
   const owned = new Set(catalogue.map(({ table }) => sheet.foldName(table)));
   const ours = tables
-    .filter(({ table, columns }) => !owned.has(sheet.foldName(table)) && hasColumn(columns, '_sdc_table_version'))
+    .filter(({ table, columns }) => !owned.has(sheet.foldName(table)) && hasOurColumns(columns))
     .map(({ table, columns }) => ({
       table,
       folded: sheet.foldName(table),
-      depth: columns.filter(({ name }) => /^_sdc_level_\d+_id$/.test(name)).length,
+      depth: levelsOf(columns).length,
+      // A copy that the owner made with CREATE TABLE AS lacks what we make NOT NULL; its rows are the owner's.
+      isCopy: levelsOf(columns).some(({ notNull }) => !notNull),
     }));
   const name = sheet.foldName(sheet.cleanName(root));
   const found = ours.find(({ folded, depth }) => folded === name && depth === 0);
   if (found === undefined) return undefined;
-  const roots = tables.filter(({ columns }) => !hasColumn(columns, '_sdc_level_0_id')).map(({ table }) => sheet.foldName(table));
+  const roots = tables.filter(({ columns }) => levelsOf(columns).length === 0).map(({ table }) => sheet.foldName(table));
   const paths = new Map<string, readonly string[]>([[name, []]]);
   const subtables: CatalogueEntry[] = [];
-  for (const { table, folded, depth } of ours.filter(({ depth }) => depth > 0).toSorted((one, other) => one.depth - other.depth)) {
+  for (const { table, folded, depth } of ours
+    .filter(({ depth, isCopy }) => depth > 0 && !isCopy)
+    .toSorted((one, other) => one.depth - other.depth)) {
     // Of several tables whose names begin the name, the longest is its parent; it may be one of another root.
     const nearest = longest(depth === 1 ? roots : [...paths].filter(([, path]) => path.length === depth - 1).map(([key]) => key), folded);
     const path = nearest === undefined ? undefined : paths.get(nearest);
@@ -63,6 +74,11 @@ function longest(parents: readonly string[], folded: string): string | undefined
   return parents.filter((parent) => folded.startsWith(`${parent}__`)).toSorted((one, other) => other.length - one.length)[0];
 }
 
-function hasColumn(columns: SchemaDescription['tables'][number]['columns'], wanted: string): boolean {
-  return columns.some(({ name, type }) => name === wanted && type === 'bigint');
+function levelsOf(columns: SchemaDescription['tables'][number]['columns']): SchemaDescription['tables'][number]['columns'] {
+  return columns.filter(({ name }) => /^_sdc_level_\d+_id$/.test(name));
+}
+
+/** Whether a table has all that every table of ours has (loading.md §8.1); one with less of it is its owner's. */
+function hasOurColumns(columns: SchemaDescription['tables'][number]['columns']): boolean {
+  return ourColumns.every(([wanted, wantedType]) => columns.some(({ name, type }) => name === wanted && type === wantedType));
 }

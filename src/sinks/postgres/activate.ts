@@ -31,6 +31,7 @@ export async function activateVersion(client: Client, plan: LoadPlan, lost: Lost
   const present: string[] = [];
   for (const table of visible) if ((await findRelationKind(client, { schema, table })) !== undefined) present.push(table);
   const shown = incoming.some(({ entry }) => entry.path.length === 0) ? incoming.map(({ entry }) => entry) : [];
+  await refuseRowSecurity(client, schema, present);
   if (shown.length > 0) await swapTables(client, { schema, root, visible: present, waiting: incoming });
   else for (const table of present) await run(client, `DELETE FROM ${quoteTable({ schema, table })}`);
   const older = waiting.filter((table) => table.version < version).map(({ storedName }) => storedName);
@@ -49,7 +50,6 @@ interface Swap {
 }
 
 async function swapTables(client: Client, { schema, root, visible, waiting }: Swap): Promise<void> {
-  await refuseRowSecurity(client, schema, visible);
   const grants = await listGrants(client, schema, visible);
   const additions = await listAdditions(client, schema, visible);
   const built = new Map<string, Awaited<ReturnType<typeof buildIndexes>>>();

@@ -91,9 +91,8 @@ export async function buildIndexes(
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       if (error.code === '23505')
-        throw new TableStoppedError(`Rows of the new version of ${table} violate its unique index ${index.name}: ${error.detail ?? ''}`, {
-          cause: error,
-        });
+        // Its detail quotes the row.
+        throw new TableStoppedError(`Rows of the new version of ${table} violate its unique index ${index.name}.`, { cause: error });
       // Class 42: what the definition names is not there, or not ours to use.
       if (error.code?.startsWith('42') !== true) throw error;
       await run(client, 'ROLLBACK TO SAVEPOINT owner_index');

@@ -201,7 +201,7 @@ describe.each(postgresVersions)('versions of a table on PostgreSQL %i', (version
     await load({ ddl: [createTable(firstItems)], tables: [items([1n, 'same', 1n], [2n, 'same', 1n])], version: 1n });
     const failure = load({ version: 1n, activate: true });
     await expect(failure).rejects.toThrow(TableStoppedError);
-    await expect(failure).rejects.toThrow('new version of items violate its unique index once: Key (name)=(same) is duplicated.');
+    await expect(failure).rejects.toThrow('new version of items violate its unique index once.');
     expect(await names()).toEqual(['a', 'b']);
     await destination.query(`DROP INDEX shop.once`);
     await load({ version: 1n, activate: true });
@@ -241,6 +241,7 @@ describe.each(postgresVersions)('versions of a table on PostgreSQL %i', (version
     await destination.query(`ALTER TABLE shop.items ENABLE ROW LEVEL SECURITY`);
     const failure = load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });
     await expect(failure).rejects.toThrow('row security is on for items');
+    await expect(load({ version: 1n, activate: true })).rejects.toThrow('row security is on for items');
     expect(await names()).toEqual(['a', 'b']);
     await destination.query(`ALTER TABLE shop.items DISABLE ROW LEVEL SECURITY`);
     await load({ ddl: [createTable(firstItems)], tables: [items([8n, 'new', 1n])], version: 1n, activate: true });

@@ -48,7 +48,7 @@ export async function createApp(config: Config): Promise<App> {
     died ??= error;
     failure.resolve(error);
   };
-  const { isAlone, parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
   const { store, registry } = parts;
 
   const buffer = await openBuffer(config, { isAlone, onDeath: die });
@@ -118,6 +118,7 @@ export async function createApp(config: Config): Promise<App> {
         revision: version,
         log,
         countAccepted: metrics.countAccepted,
+        noteReceived: (sourceId) => received.note(sourceId),
       }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),

@@ -12,6 +12,7 @@ import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
 import { createByteBudget } from './http/byte-budget.ts';
+import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
@@ -106,6 +107,12 @@ export async function createApp(config: Config): Promise<App> {
   const version = readVersion();
   const health = (): readonly string[] | undefined =>
     died === undefined ? undefined : ['The server can store nothing any more and ends.'];
+  let address = '';
+  const people = {
+    ...config.people,
+    sendsMail: config.people.mail !== undefined,
+    origin: () => config.publicUrl?.origin ?? address,
+  };
   const server = await createHttpServer({
     surfaces: [
       importApi({
@@ -120,6 +127,7 @@ export async function createApp(config: Config): Promise<App> {
         countAccepted: metrics.countAccepted,
         noteReceived: (sourceId) => received.note(sourceId),
       }),
+      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, log }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
     ],
@@ -148,7 +156,9 @@ export async function createApp(config: Config): Promise<App> {
       );
       await operator.listen(operatorSocketOf(config.dataDirectory));
       const metricsUrl = await metricsServer.listen(config.metricsPort);
-      return { url: await server.listen(config.host, config.port), metricsUrl };
+      const url = await server.listen(config.host, config.port);
+      address = url.origin;
+      return { url, metricsUrl };
     },
     drain: () => loader.drain(),
     stop: () => running.disposeAsync(),

@@ -103,7 +103,7 @@ describe('an API key', () => {
   it('of another account cannot be seen or touched', async () => {
     const { plane, key } = await keyed();
     const other = await plane.account();
-    const stranger = plane.as({ kind: 'member', memberId: other.memberId, accountId: other.accountId });
+    const stranger = plane.as({ kind: 'member', memberId: other.memberId, accountId: other.accountId, sessionId: undefined });
     for (const verb of [disableApiKey, enableApiKey, restoreApiKey]) {
       await expect(verb(stranger, key.row.id)).rejects.toMatchObject({ code: 'invalid_id' });
     }

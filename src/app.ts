@@ -113,6 +113,11 @@ export async function createApp(config: Config): Promise<App> {
     sendsMail: config.people.mail !== undefined,
     origin: () => config.publicUrl?.origin ?? address,
   };
+  const arrivals = {
+    waitingBytes: (sourceId: number) =>
+      buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
+    receivedAt: (sourceId: number) => received.find(sourceId),
+  };
   const server = await createHttpServer({
     surfaces: [
       importApi({
@@ -127,7 +132,7 @@ export async function createApp(config: Config): Promise<App> {
         countAccepted: metrics.countAccepted,
         noteReceived: (sourceId) => received.note(sourceId),
       }),
-      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, log }),
+      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
     ],

@@ -51,7 +51,7 @@ export async function createApp(config: Config): Promise<App> {
     died ??= error;
     failure.resolve(error);
   };
-  const { isAlone, parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
   const { store, registry } = parts;
 
   const buffer = await openBuffer(config, { isAlone, onDeath: die });
@@ -117,6 +117,11 @@ export async function createApp(config: Config): Promise<App> {
     sendsMail: config.people.mail !== undefined,
     origin: () => config.publicUrl?.origin ?? address,
   };
+  const arrivals = {
+    waitingBytes: (sourceId: number) =>
+      buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
+    receivedAt: (sourceId: number) => received.find(sourceId),
+  };
   const server = await createHttpServer({
     surfaces: [
       importApi({
@@ -129,8 +134,9 @@ export async function createApp(config: Config): Promise<App> {
         revision: version,
         log,
         countAccepted: metrics.countAccepted,
+        noteReceived: (sourceId) => received.note(sourceId),
       }),
-      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, log }),
+      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
     ],

@@ -7,6 +7,7 @@ import { findSession } from '../store/queries/session.ts';
 import type { Tables } from '../store/tables.ts';
 import { planFeatures } from './account/plans.ts';
 import type { Actor } from './context.ts';
+import { isExpired } from './credential/expiry.ts';
 import { isLive } from './session/lifetime.ts';
 
 /** Proves inside the changing transaction that who acts still may at this moment (access.md, revocation). Throws `unauthorized`. */
@@ -28,7 +29,7 @@ export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor, now: nu
       const row = await findCredential(tx, actor.credentialId);
       const account = await findAccount(tx, actor.accountId);
       const alive = row?.kind === 'api_key' && row.state === 'enabled' && row.account_id === actor.accountId;
-      if (!alive || account === undefined || !planFeatures[account.plan].apiAccess) throw noLongerAuthorized();
+      if (!alive || isExpired(row, now) || account === undefined || !planFeatures[account.plan].apiAccess) throw noLongerAuthorized();
     }
   }
 }

@@ -46,6 +46,7 @@ export async function createSource(ctx: DomainContext, accountId: number, input:
         created_by_credential: actingCredential(ctx.actor),
         destination_id: destinationId,
         destination_binding: 0,
+        last_received_at: null,
       };
       await insertSource(tx, row);
       await recordAudit(ctx, tx, {

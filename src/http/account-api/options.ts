@@ -15,6 +15,15 @@ export interface AccountApiOptions {
   /** The origin people use; undefined: the one they came to. */
   readonly publicUrl: URL | undefined;
   readonly log: HttpLog;
+  readonly arrivals: Arrivals;
+}
+
+/** What of a source arrived and is not in the store yet. */
+export interface Arrivals {
+  /** Accepted and not yet loaded. */
+  waitingBytes(sourceId: number): number;
+  /** Milliseconds since the epoch, where it is newer than what is stored. */
+  receivedAt(sourceId: number): number | undefined;
 }
 
 /** A request of nobody in particular. */

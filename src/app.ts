@@ -1,6 +1,8 @@
 /** The composition root: configuration → parts → `{ start, stop, drain }`. The only place that puts parts together. */
 import { join } from 'node:path';
 import { maxBodyBytes } from '../contract/import-api.ts';
+import { createAttempts } from './access/attempts.ts';
+import { createPasswords } from './access/passwords.ts';
 import type { Buffer } from './buffer/buffer.ts';
 import { createEmbeddedBuffer } from './buffer/embedded/embedded-buffer.ts';
 import { createPostgresBuffer } from './buffer/postgres/postgres-buffer.ts';
@@ -110,6 +112,8 @@ export async function createApp(config: Config): Promise<App> {
   let address = '';
   const people = {
     ...config.people,
+    passwords: createPasswords(),
+    attempts: createAttempts({ now: Date.now }),
     sendsMail: config.people.mail !== undefined,
     origin: () => config.publicUrl?.origin ?? address,
   };

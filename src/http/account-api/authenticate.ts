@@ -68,5 +68,5 @@ function context(
   { parts, people }: AccountApiOptions,
   actor: AccountSession['ctx']['actor'],
 ): AccountSession['ctx'] {
-  return { ...parts, people, actor, requestId: request.id, address: request.ip };
+  return { ...parts, people, actor, requestId: request.id, address: request.ip, agent: userAgent(request) };
 }

@@ -72,8 +72,9 @@ export interface AccountCall<Name extends AccountRouteName> {
   readonly request: FastifyRequest;
 }
 
-/** Sets or clears the session cookie in the reply. */
+/** The session cookie: what the request sent, and how the reply sets or clears it. */
 export interface SessionCookie {
+  readonly sent: string | undefined;
   set(secret: string, expiresAt: number): void;
   clear(): void;
 }

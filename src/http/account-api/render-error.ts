@@ -1,5 +1,6 @@
 import { accountStatuses, type AccountErrorBody } from '../../../contract/account-api/errors.ts';
 import { AppError } from '../../../contract/errors.ts';
+import { TooManyError } from '../../access/too-many.ts';
 
 export interface RenderedAccountError {
   readonly status: number;
@@ -41,6 +42,7 @@ function render(status: number, code: string, message: string, requestId: string
 function identify(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) return undefined;
+  if (error instanceof TooManyError) return new AppError('too_many_requests', error.message, { retry_after: error.retryAfterSeconds });
   if (error.name === 'StoreUnavailableError') return new AppError('unavailable', 'The change cannot be stored at the moment. Retry later.');
   if (error.name === 'StoreOutcomeUnknownError') {
     return new AppError('unavailable', 'It is not known whether the change is stored. Look before you repeat it.');

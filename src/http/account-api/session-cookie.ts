@@ -21,6 +21,7 @@ export function createSessionCookie(request: FastifyRequest, reply: FastifyReply
   const name = secure ? secureName : plainName;
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
   return {
+    sent: request.cookies[name],
     set: (secret, expiresAt) => void reply.setCookie(name, secret, { ...attributes, expires: new Date(expiresAt) }),
     clear: () => void reply.clearCookie(name, attributes),
   };

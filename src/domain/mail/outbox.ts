@@ -1,6 +1,6 @@
 import type { Sealer } from '../../access/seal.ts';
 import type { Store } from '../../store/database.ts';
-import { listDueMail, updateMail } from '../../store/queries/mail.ts';
+import { findMail, listDueMail, updateMail } from '../../store/queries/mail.ts';
 import { mailPlace } from './place.ts';
 
 export interface OutgoingMail {
@@ -39,8 +39,7 @@ export function createOutbox({ store, sealer, now }: { store: Store; sealer: Sea
     sent: (id) => store.transaction((tx) => updateMail(tx, id, { sent_at: now(), next_attempt_at: null, error: null })),
     failed: (id, error) =>
       store.transaction(async (tx) => {
-        const row = await tx.selectFrom('mail').select('attempts').where('id', '=', id).executeTakeFirst();
-        const attempts = (row?.attempts ?? 0) + 1;
+        const attempts = ((await findMail(tx, id))?.attempts ?? 0) + 1;
         const wait = Math.min(firstRetryMs * 2 ** Math.min(attempts - 1, 20), maxRetryMs);
         await updateMail(tx, id, { attempts, error: error.slice(0, 500), next_attempt_at: attempts >= maxAttempts ? null : now() + wait });
       }),

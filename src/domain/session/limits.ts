@@ -16,7 +16,10 @@ export function passwordLimits(ctx: PeopleContext, email: string): readonly Atte
 
 /** A code of six digits: whoever gets so far has the password, so waits are long for the member as well. */
 export function codeLimits(ctx: PeopleContext, memberId: number): readonly AttemptLimit[] {
-  return [{ key: `code/${memberId}/${addressOf(ctx)}`, free: 5, maxDelayMs: 15 * minuteMs }, { key: `code/${memberId}`, free: 10, maxDelayMs: 5 * minuteMs }];
+  return [
+    { key: `code/${memberId}/${addressOf(ctx)}`, free: 5, maxDelayMs: 15 * minuteMs },
+    { key: `code/${memberId}`, free: 10, maxDelayMs: 5 * minuteMs },
+  ];
 }
 
 /** Mail to an address somebody typed. */

@@ -16,5 +16,8 @@ export async function provePassword(ctx: PeopleContext, member: MemberRow, passw
   ctx.people.attempts.take(limits);
   const { ok } = await ctx.people.passwords.verify(member.password_hash, password);
   if (!ok) throw new AppError('wrong_password', 'The password is not right.');
-  ctx.people.attempts.forgive(limits, limits.slice(0, 1).map(({ key }) => key));
+  ctx.people.attempts.forgive(
+    limits,
+    limits.slice(0, 1).map(({ key }) => key),
+  );
 }

@@ -23,7 +23,8 @@ export async function reauthenticate(
   const subject = `session:${session.id}`;
   const proved = await change(ctx, subject, async (tx) => {
     const today = await findMember(tx, member.account_id, member.id);
-    if (today === undefined || today.password_hash !== member.password_hash) throw new AppError('wrong_password', 'The password is not right.');
+    if (today === undefined || today.password_hash !== member.password_hash)
+      throw new AppError('wrong_password', 'The password is not right.');
     if (usesTwoFactor(today) && (code === undefined || !(await takeSecondFactor(ctx, tx, today, code)))) {
       throw new AppError('invalid_code', 'The code is not right, or was used already.');
     }
@@ -32,6 +33,10 @@ export async function reauthenticate(
     await recordAudit(ctx, tx, { accountId: member.account_id, verb: 'session.reauthenticate', subject });
     return { ...session, proved_at: now };
   });
-  if (usesTwoFactor(member)) ctx.people.attempts.forgive(limits, limits.slice(0, 1).map(({ key }) => key));
+  if (usesTwoFactor(member))
+    ctx.people.attempts.forgive(
+      limits,
+      limits.slice(0, 1).map(({ key }) => key),
+    );
   return proved;
 }

@@ -24,7 +24,10 @@ export async function signIn(ctx: PeopleContext, input: SignInInput, previousSec
   const known = await findMemberByEmail(ctx.store.read, email);
   const { ok, rehash } = await passwords.verify(known?.password_hash, input.password);
   if (!ok || known === undefined || known.deactivated_at !== null) throw invalidSignIn();
-  attempts.forgive(limits, limits.slice(0, 1).map(({ key }) => key));
+  attempts.forgive(
+    limits,
+    limits.slice(0, 1).map(({ key }) => key),
+  );
 
   const { code } = input;
   const ofCode = codeLimits(ctx, known.id);
@@ -40,7 +43,11 @@ export async function signIn(ctx: PeopleContext, input: SignInInput, previousSec
     if (rehash !== undefined) await updateMember(tx, member.id, { password_hash: rehash });
     return beginSession(ctx, tx, member, previousSecret);
   });
-  if (usesTwoFactor(known)) attempts.forgive(ofCode, ofCode.slice(0, 1).map(({ key }) => key));
+  if (usesTwoFactor(known))
+    attempts.forgive(
+      ofCode,
+      ofCode.slice(0, 1).map(({ key }) => key),
+    );
   return begun;
 }
 

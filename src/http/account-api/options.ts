@@ -14,6 +14,8 @@ export interface AccountApiOptions {
   readonly verifier: Verifier & MisuseRecorder;
   /** The origin people use; undefined: the one they came to. */
   readonly publicUrl: URL | undefined;
+  /** Of this Thimble, for the description of the API. */
+  readonly version: string;
   readonly log: HttpLog;
   readonly arrivals: Arrivals;
 }

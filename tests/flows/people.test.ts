@@ -141,6 +141,7 @@ describe('people', () => {
     expect(connect.status).toBe(401);
     expect((await team.browser().call('POST', '/session', { email: 'ben@example.com', password })).status).toBe(401);
 
+    expect((await team.ann.call('POST', `/api-keys/${key.id}/enable`)).body.error.code).toBe('access_denied');
     expect(await team.ann.ok('POST', '/members/2/reactivation')).toMatchObject({ state: 'active' });
     const keys = await team.ann.ok('GET', '/api-keys');
     expect(keys.find(({ id }: { id: number }) => id === key.id).state).toBe('disabled');
@@ -264,7 +265,12 @@ describe('people', () => {
       },
     });
     await new Promise<void>((resolve) => smtp.listen(port, '127.0.0.1', () => resolve()));
-    onTestFinished(() => new Promise<void>((resolve) => void smtp.close(() => resolve())));
+    onTestFinished(
+      () =>
+        new Promise<void>((resolve) => {
+          smtp.close(() => resolve());
+        }),
+    );
     await team.browser().ok('POST', '/sign-ups', { email: 'cleo@example.com' });
     await until(async () => received.length > 0);
     const text = (received[0] ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=');

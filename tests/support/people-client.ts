@@ -1,7 +1,7 @@
 /** A browser without a screen: keeps the session cookie and sends what a page of the app would send. */
 import { expect } from 'vitest';
 
-export interface PeopleReply {
+interface PeopleReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;

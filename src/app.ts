@@ -1,6 +1,8 @@
 /** The composition root: configuration → parts → `{ start, stop, drain }`. The only place that puts parts together. */
 import { join } from 'node:path';
 import { maxBodyBytes } from '../contract/import-api.ts';
+import { createAttempts } from './access/attempts.ts';
+import { createPasswords } from './access/passwords.ts';
 import type { Buffer } from './buffer/buffer.ts';
 import { createEmbeddedBuffer } from './buffer/embedded/embedded-buffer.ts';
 import { createPostgresBuffer } from './buffer/postgres/postgres-buffer.ts';
@@ -11,8 +13,11 @@ import { readVersion } from './config/version.ts';
 import { openControlPlane } from './control-plane.ts';
 import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
+import { createOutbox } from './domain/mail/outbox.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
+import { createSetupLink } from './domain/session/set-up.ts';
 import { createByteBudget } from './http/byte-budget.ts';
+import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
@@ -23,12 +28,13 @@ import { createIntake } from './intake/create-intake.ts';
 import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
 import { createRejects } from './loader/rejects.ts';
+import { createMailSender } from './notify/mail-sender.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 export interface App {
-  /** Begins to load and to answer; resolves with the addresses. */
-  start(): Promise<{ readonly url: URL; readonly metricsUrl: URL }>;
+  /** Begins to load and to answer; resolves with the addresses, and while nobody has an account the one to make the first at. */
+  start(): Promise<{ readonly url: URL; readonly metricsUrl: URL; readonly setupUrl: string | undefined }>;
   /** Resolves when everything accepted so far is loaded, but for what a failure holds back. */
   drain(): Promise<void>;
   /** Ends what was begun: requests in flight are answered, what is buffered stays for the next start. */
@@ -52,7 +58,7 @@ export async function createApp(config: Config): Promise<App> {
   };
   // Starts nothing before it is used.
   const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
-  const { isAlone, parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, {
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep } = await openControlPlane(config, {
     log,
     opened,
     onLost: die,
@@ -94,8 +100,26 @@ export async function createApp(config: Config): Promise<App> {
   metrics.observe('thimble_buffer_disk_bytes', 'Bytes of the buffer on disk.', () => buffer.usage().diskBytes);
   metrics.observe('thimble_intake_bytes', 'Request bytes between socket and buffer.', () => budget.takenBytes);
 
+  let address = '';
+  const people = {
+    ...config.people,
+    passwords: createPasswords(),
+    attempts: createAttempts({ now: Date.now }),
+    sendsMail: config.people.mail !== undefined,
+    origin: () => config.publicUrl?.origin ?? address,
+  };
+  const arrivals = {
+    waitingBytes: (sourceId: number) =>
+      buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
+    receivedAt: (sourceId: number) => received.find(sourceId),
+  };
+  const { mail } = config.people;
+  const mailSender = mail && createMailSender({ ...mail, outbox: createOutbox(parts), log });
+  if (mailSender !== undefined) opened.defer(() => mailSender.stop());
+
   const operator = await createOperatorServer({
     parts,
+    people,
     warehouses: { query: (warehouse, sql) => host.query(warehouse, sql), copy: (warehouse, file) => host.copy(warehouse, file) },
     rejects: createRejects({ buffer, host, findRoute: (sourceId) => routes.find(sourceId), clock: Date.now }),
     retryLoads: (which) => loader.retryNow(which),
@@ -126,7 +150,9 @@ export async function createApp(config: Config): Promise<App> {
         revision: version,
         log,
         countAccepted: metrics.countAccepted,
+        noteReceived: (sourceId) => received.note(sourceId),
       }),
+      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
     ],
@@ -156,7 +182,10 @@ export async function createApp(config: Config): Promise<App> {
       );
       await operator.listen(operatorSocketOf(config.dataDirectory));
       const metricsUrl = await metricsServer.listen(config.metricsPort);
-      return { url: await server.listen(config.host, config.port), metricsUrl };
+      const url = await server.listen(config.host, config.port);
+      address = url.origin;
+      mailSender?.start();
+      return { url, metricsUrl, setupUrl: await createSetupLink(parts, people) };
     },
     drain: () => loader.drain(),
     stop: () => running.disposeAsync(),

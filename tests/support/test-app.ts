@@ -10,6 +10,8 @@ import { readConfig, type Config } from '../../src/config/config.ts';
 export interface TestApp {
   readonly app: App;
   readonly url: URL;
+  /** Where to make the first account; undefined when there is one. */
+  readonly setupUrl: string | undefined;
   readonly dataDirectory: string;
   readonly operator: OperatorClient;
   /** Rows of a SELECT on the embedded warehouse of the only account, or of `accountId`. */
@@ -31,11 +33,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const { databaseUrl } = options;
   const config: Config = { ...readConfig({ data: dataDirectory, port: '0' }), databaseUrl, logLevel: 'silent' };
   const app = await createApp(options.configure?.(config) ?? config);
-  const { url } = await app.start();
+  const { url, setupUrl } = await app.start();
   const operator = connectOperator({ positionals: [], flags: { data: dataDirectory } });
   return {
     app,
     url,
+    setupUrl,
     dataDirectory,
     operator,
     async query(sql, accountId) {

@@ -1,18 +1,21 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 
 interface Act {
   readonly isBusy: boolean;
   readonly error: unknown;
-  /** Runs one act at a time; a second call while one runs does nothing. */
-  run(act: () => Promise<void>): void;
+  /** Runs one act at a time: a call while another runs does nothing. */
+  readonly run: (act: () => Promise<void>) => void;
 }
 
 /** An act of a button or form: busy while it runs, and the failure it ended with. */
 export function useAct(): Act {
+  const isRunning = useRef(false);
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
 
   async function run(act: () => Promise<void>): Promise<void> {
+    if (isRunning.current) return;
+    isRunning.current = true;
     setBusy(true);
     setError(undefined);
     try {
@@ -20,9 +23,10 @@ export function useAct(): Act {
     } catch (failure) {
       setError(failure);
     } finally {
+      isRunning.current = false;
       setBusy(false);
     }
   }
 
-  return { isBusy, error, run: (act) => void (isBusy ? undefined : run(act)) };
+  return { isBusy, error, run: (act) => void run(act) };
 }

@@ -1,6 +1,8 @@
 /** The composition root: configuration → parts → `{ start, stop, drain }`. The only place that puts parts together. */
 import { join } from 'node:path';
 import { maxBodyBytes } from '../contract/import-api.ts';
+import { createAttempts } from './access/attempts.ts';
+import { createPasswords } from './access/passwords.ts';
 import type { Buffer } from './buffer/buffer.ts';
 import { createEmbeddedBuffer } from './buffer/embedded/embedded-buffer.ts';
 import { createPostgresBuffer } from './buffer/postgres/postgres-buffer.ts';
@@ -13,6 +15,7 @@ import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
 import { createByteBudget } from './http/byte-budget.ts';
+import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
@@ -50,7 +53,7 @@ export async function createApp(config: Config): Promise<App> {
     died ??= error;
     failure.resolve(error);
   };
-  const { isAlone, parts, routes, checks, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep } = await openControlPlane(config, { log, opened, onLost: die });
   const { store, registry } = parts;
 
   const buffer = await openBuffer(config, { isAlone, onDeath: die });
@@ -108,6 +111,19 @@ export async function createApp(config: Config): Promise<App> {
   const version = readVersion();
   const health = (): readonly string[] | undefined =>
     died === undefined ? undefined : ['The server can store nothing any more and ends.'];
+  let address = '';
+  const people = {
+    ...config.people,
+    passwords: createPasswords(),
+    attempts: createAttempts({ now: Date.now }),
+    sendsMail: config.people.mail !== undefined,
+    origin: () => config.publicUrl?.origin ?? address,
+  };
+  const arrivals = {
+    waitingBytes: (sourceId: number) =>
+      buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
+    receivedAt: (sourceId: number) => received.find(sourceId),
+  };
   const server = await createHttpServer({
     surfaces: [
       importApi({
@@ -120,7 +136,9 @@ export async function createApp(config: Config): Promise<App> {
         revision: version,
         log,
         countAccepted: metrics.countAccepted,
+        noteReceived: (sourceId) => received.note(sourceId),
       }),
+      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
     ],
@@ -150,7 +168,9 @@ export async function createApp(config: Config): Promise<App> {
       );
       await operator.listen(operatorSocketOf(config.dataDirectory));
       const metricsUrl = await metricsServer.listen(config.metricsPort);
-      return { url: await server.listen(config.host, config.port), metricsUrl };
+      const url = await server.listen(config.host, config.port);
+      address = url.origin;
+      return { url, metricsUrl };
     },
     drain: () => loader.drain(),
     stop: () => running.disposeAsync(),

@@ -17,6 +17,7 @@ import { createDestinationChecks, type DestinationChecks } from './domain/destin
 import { createDestinationOpener } from './domain/destination/open.ts';
 import { replayRevoked } from './domain/credential/replay-revoked.ts';
 import { createUsageWriter, type UsageWriter } from './domain/credential/usage-writer.ts';
+import { createReceivedLog, type ReceivedLog } from './domain/source/received-log.ts';
 import { createRouteTable, type RouteTable } from './domain/source/route-table.ts';
 import { createUpkeep, type Upkeep } from './domain/upkeep.ts';
 import { createAuditTrail } from './store/audit.ts';
@@ -38,6 +39,7 @@ export interface ControlPlane {
   readonly parts: DomainParts;
   readonly routes: RouteTable & { readonly warehouseDirectory: string };
   readonly checks: DestinationChecks;
+  readonly received: ReceivedLog;
   readonly usageWriter: UsageWriter;
   readonly upkeep: Upkeep;
 }
@@ -78,7 +80,8 @@ export async function openControlPlane(
     onUnreadable: (destinationId, error) => log.error({ destinationId, err: error }, 'the destination cannot be opened; its data is kept'),
   });
   await routes.load();
-  const usageWriter = createUsageWriter({ registry, store, everyMs: usageEveryMs, log });
+  const received = createReceivedLog({ now });
+  const usageWriter = createUsageWriter({ registry, received, store, everyMs: usageEveryMs, log });
   opened.defer(() => usageWriter.stop());
   const upkeep = createUpkeep({ store, audit, now, everyMs: upkeepEveryMs, log });
   opened.defer(() => upkeep.stop());
@@ -95,5 +98,5 @@ export async function openControlPlane(
     },
   });
   const parts = { store, registry, mint: createMint({ peppers }), sealer, audit, changes, now };
-  return { isAlone, parts, routes: { ...routes, warehouseDirectory }, checks, usageWriter, upkeep };
+  return { isAlone, parts, routes: { ...routes, warehouseDirectory }, checks, received, usageWriter, upkeep };
 }

@@ -26,7 +26,8 @@ export const recentUse = z.strictObject({ address: z.string(), agent: z.string()
 
 /** Something a credential made and that still exists. */
 export const createdThing = z.strictObject({
-  kind: z.enum(['source', 'import_token', 'destination']),
+  /** `api_key`: the successor of a key that rotated itself. */
+  kind: z.enum(['source', 'import_token', 'destination', 'api_key']),
   id: z.int(),
   name: z.string(),
   live: z.boolean(),

@@ -48,6 +48,7 @@ const tableState = z.strictObject({
   error: z.string().nullable(),
   bookmarks: z.record(z.string(), z.string()),
   waiting_versions: z.record(z.string(), z.int()),
+  /** Loaded in the last 24 hours, subtables included. */
   rows: z.int(),
 });
 

@@ -13,7 +13,8 @@ type Columns =
   | 'digest'
   | 'pepper_id'
   | 'state'
-  | 'state_reason';
+  | 'state_reason'
+  | 'expires_at';
 
 /**
  * The registry's view of a credential row as committed. A token that was deleted with its source stays known:
@@ -33,5 +34,6 @@ export function credentialChange(row: Pick<Selectable<Tables['credential']>, Col
     pepperId: row.pepper_id,
     state: row.state_reason === 'source_deleted' ? 'enabled' : row.state,
     disabledByPlan: row.state === 'disabled' && row.state_reason === 'plan',
+    expiresAt: row.expires_at ?? undefined,
   };
 }

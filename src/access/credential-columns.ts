@@ -20,12 +20,14 @@ export interface CredentialRecord {
   /** 32 bytes. */
   readonly digest: Uint8Array;
   readonly pepperId: number;
+  /** Milliseconds since the epoch from which on it is refused; absent: never. */
+  readonly expiresAt?: number | undefined;
 }
 
 const kinds: readonly CredentialKind[] = ['api_key', 'partner_key', 'import_token'];
 const states: readonly CredentialState[] = ['enabled', 'disabled', 'deleted'];
 
-/** Rows of credentials in typed arrays: about 95 bytes each, no object per credential (access.md, verify). */
+/** Rows of credentials in typed arrays: about 105 bytes each, no object per credential (access.md, verify). */
 export interface CredentialColumns {
   write(row: number, record: CredentialRecord): void;
   setState(row: number, state: CredentialState): void;
@@ -39,6 +41,7 @@ export interface CredentialColumns {
   sourceId(row: number): number | undefined;
   memberId(row: number): number | undefined;
   pepperId(row: number): number;
+  expiresAt(row: number): number | undefined;
   /** Compares in constant time. */
   digestEquals(row: number, digest: Uint8Array): boolean;
 }
@@ -57,6 +60,8 @@ export function createCredentialColumns(): CredentialColumns {
   let sources = new Float64Array(capacity);
   let members = new Float64Array(capacity);
   let partners = new Float64Array(capacity);
+  // 0 stands for never.
+  let expiries = new Float64Array(capacity);
 
   function reserve(rows: number): void {
     if (rows <= capacity) return;
@@ -70,6 +75,7 @@ export function createCredentialColumns(): CredentialColumns {
     sources = grown(sources, new Float64Array(capacity));
     members = grown(members, new Float64Array(capacity));
     partners = grown(partners, new Float64Array(capacity));
+    expiries = grown(expiries, new Float64Array(capacity));
   }
 
   const flag = (row: number): number => flags[row] ?? 0;
@@ -86,6 +92,7 @@ export function createCredentialColumns(): CredentialColumns {
       sources[row] = record.sourceId ?? 0;
       members[row] = record.memberId ?? 0;
       partners[row] = record.partnerId ?? 0;
+      expiries[row] = record.expiresAt ?? 0;
     },
     setState(row, state) {
       flags[row] = (flag(row) & ~0b1100) | (states.indexOf(state) << 2);
@@ -105,6 +112,7 @@ export function createCredentialColumns(): CredentialColumns {
     sourceId: (row) => sources[row] || undefined,
     memberId: (row) => members[row] || undefined,
     pepperId: (row) => peppers[row] ?? 0,
+    expiresAt: (row) => expiries[row] || undefined,
     digestEquals: (row, digest) => timingSafeEqual(digests.subarray(row * digestLength, (row + 1) * digestLength), digest),
   };
 }

@@ -79,6 +79,7 @@ describeStores('the verify path', (engine) => {
       [await insert(store, 3, 10, { kind: 'partner_key', partner_id: 1 }), everyKind, 'ok'],
       [await insert(store, 4, 10, { slot: 2, state: 'disabled', state_reason: 'member' }), everyKind, 'disabled'],
       [await insert(store, 5, 10, { slot: 3, state: 'disabled', state_reason: 'plan' }), everyKind, 'plan'],
+      [await insert(store, 11, 10, { slot: 4, expires_at: -1 }), everyKind, 'expired'],
       [await insert(store, 6, 20, { ...token, source_id: 20 }), everyKind, 'account_on_hold'],
       [await insert(store, 7, 30), everyKind, 'plan'],
       [await insert(store, 8, 40, { ...token, source_id: 40 }), everyKind, 'source_inactive'],

@@ -86,6 +86,7 @@ function credentialPage({ db, revoked }: LoadRegistryOptions): ReadPage {
         'pepper_id',
         'state',
         'state_reason',
+        'expires_at',
       ])
       .where('id', '>', above)
       .where((eb) => eb.or([eb('state', '!=', 'deleted'), eb('state_reason', '=', 'source_deleted')]))

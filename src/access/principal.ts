@@ -19,6 +19,7 @@ export type Refusal =
   /** The secret matched, but … */
   | 'disabled'
   | 'deleted'
+  | 'expired'
   | 'plan'
   | 'account_on_hold'
   /** The source is paused by a member or deleted. */

@@ -126,6 +126,21 @@ describe('verify', () => {
     }
   });
 
+  it('refuses what has expired, from that instant on and only to who holds the secret', () => {
+    let now = 999;
+    const registry = newRegistry({ now: () => now });
+    const { token, change } = mintChange(peppers, 1, 'api_key');
+    registry.apply([{ ...change, expiresAt: 1_000 }]);
+    const verdict = registry.verify(token, everyKind, usage);
+    expect(verdict.ok).toBe(true);
+    now = 1_000;
+    expect(verdict.ok && registry.admit(verdict.principal)).toBeUndefined();
+    expect(registry.verify(token, everyKind, usage)).toEqual({ ok: false, refusal: 'expired', credentialId: 1 });
+    expect(registry.verify(formatToken('ac_', { keyId: change.keyId, secret: newTokenParts().secret }), everyKind, usage)).toEqual(uniform);
+    registry.apply([change]);
+    expect(refusalOf(registry, token)).toBe('none');
+  });
+
   it('follows the account: a hold stops import tokens, a plan without API access stops API keys, partner keys go on', () => {
     const registry = newRegistry();
     const made = everyKind.map((kind, index) => mintChange(peppers, index + 1, kind));
@@ -245,6 +260,7 @@ describe('last use', () => {
         credentialId: 1,
         used: { at: 5, address: '192.0.2.1', userAgent: 'u'.repeat(200), endpoint: 'push' },
         denied: { at: 7, reason: 'query_string' },
+        clients: [{ address: '192.0.2.1', userAgent: 'u'.repeat(200), uses: 1, at: 5 }],
       },
     ]);
   });

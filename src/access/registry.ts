@@ -9,7 +9,7 @@ import type { OwnerChange } from './owners.ts';
 import type { Peppers } from './peppers.ts';
 import type { CredentialKind, Misuse, MisuseRecorder, Principal, Refusal, Usage, Verdict, Verifier } from './principal.ts';
 import { createUsageLog } from './usage-log.ts';
-import type { UsageRow } from './usage-log.ts';
+import type { PendingUse, UsageRow } from './usage-log.ts';
 
 /** A committed change of anything a verification depends on; a credential is given whole. */
 export type RegistryChange =
@@ -26,6 +26,8 @@ export type RegistryChange =
       readonly pepperId: number;
       readonly state: CredentialState;
       readonly disabledByPlan: boolean;
+      /** Milliseconds since the epoch; absent: never. */
+      readonly expiresAt?: number | undefined;
     }
   | OwnerChange;
 
@@ -37,6 +39,8 @@ export interface Registry extends Verifier, MisuseRecorder {
   drained(): Promise<void>;
   /** Removes and returns at most `max` rows of last use to write; `all`, for the shutdown, also those that were written within ten seconds. */
   takeUsage(max: number, options?: { all?: boolean }): UsageRow[];
+  /** What is noted about a credential and not yet taken. */
+  pendingUse(credentialId: number): PendingUse | undefined;
 }
 
 export interface RegistryOptions {
@@ -91,6 +95,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     const state = columns.state(row);
     if (state === 'deleted') return 'deleted';
     if (state === 'disabled') return columns.disabledByPlan(row) ? 'plan' : 'disabled';
+    if ((columns.expiresAt(row) ?? Infinity) <= now()) return 'expired';
     const kind = columns.kind(row);
     if (kind === 'api_key' && !owners.hasApiAccess(columns.accountId(row))) return 'plan';
     if (kind !== 'import_token') return undefined;
@@ -154,5 +159,6 @@ export function createRegistry(options: RegistryOptions): Registry {
 
     drained: () => generations.drained(),
     takeUsage: (max, takeOptions) => usageLog.take(max, takeOptions),
+    pendingUse: (credentialId) => usageLog.find(credentialId),
   };
 }

@@ -1,6 +1,6 @@
 /** Finds and runs a command; the only place that prints failures and decides exit codes. */
 import { parseArgs } from 'node:util';
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { readVersion } from '../config/version.ts';
 import { CommandError, toParseOptions, type Command, type Invocation } from './command.ts';
 import { commands } from './commands.ts';

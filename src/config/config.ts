@@ -6,7 +6,9 @@ import { findAddress, findRange, type AddressRange } from '../lib/address.ts';
 import { classifyAddress } from '../lib/address-class.ts';
 import type { EgressPolicy } from '../lib/egress.ts';
 import { parseDatabaseUrl } from '../lib/postgres.ts';
+import { ConfigError } from './config-error.ts';
 import { readEnv } from './env.ts';
+import { readPeopleConfig, type PeopleConfig } from './people.ts';
 
 export interface Config {
   readonly dataDirectory: string;
@@ -25,6 +27,7 @@ export interface Config {
   /** Where accounts may lead the server. */
   readonly egress: EgressPolicy;
   readonly logLevel: LogLevel;
+  readonly people: PeopleConfig;
   readonly masterKey: { readonly file: string; readonly value: string | undefined };
   readonly intake: { readonly budgetBytes: number; readonly budgetWaitMs: number; readonly threads: number };
   readonly buffer: {
@@ -47,11 +50,6 @@ export interface ConfigFlags {
   readonly port?: string | undefined;
   readonly 'public-url'?: string | undefined;
   readonly 'undo-move'?: boolean;
-}
-
-/** A flag or variable has a value we cannot use. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
 }
 
 export const defaultDataDirectory = './thimble-data';
@@ -78,6 +76,7 @@ export function readConfig(flags: ConfigFlags): Config {
     publicUrl,
     trustedProxies,
     egress: parseEgress(readEnv('THIMBLE_EGRESS_ALLOW') ?? '', isLocal(host, publicUrl, trustedProxies)),
+    people: readPeopleConfig(),
     logLevel: parseLogLevel(readEnv('THIMBLE_LOG_LEVEL') ?? 'info'),
     masterKey: {
       file: resolve(readEnv('THIMBLE_MASTER_KEY_FILE') ?? join(dataDirectory, 'master.key')),

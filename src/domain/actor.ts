@@ -3,30 +3,40 @@ import { AppError } from '../../contract/errors.ts';
 import { findAccount } from '../store/queries/account.ts';
 import { findCredential } from '../store/queries/credential.ts';
 import { findMember } from '../store/queries/member.ts';
+import { findSession } from '../store/queries/session.ts';
 import type { Tables } from '../store/tables.ts';
 import { planFeatures } from './account/plans.ts';
 import type { Actor } from './context.ts';
+import { isExpired } from './credential/expiry.ts';
+import { isLive } from './session/lifetime.ts';
 
-/** Proves inside the changing transaction that who acts still may (access.md, revocation). Throws `unauthorized`. */
-export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor): Promise<void> {
+/** Proves inside the changing transaction that who acts still may at this moment (access.md, revocation). Throws `unauthorized`. */
+export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor, now: number): Promise<void> {
   switch (actor.kind) {
     case 'operator':
     case 'system':
+    case 'visitor':
       return;
-    case 'member':
-      if ((await findMember(tx, actor.accountId, actor.memberId)) === undefined) throw noLongerAuthorized();
+    case 'member': {
+      const member = await findMember(tx, actor.accountId, actor.memberId);
+      if (member === undefined || member.deactivated_at !== null) throw noLongerAuthorized();
+      if (actor.sessionId === undefined) return;
+      const session = await findSession(tx, actor.memberId, actor.sessionId);
+      if (session === undefined || !isLive(session, now)) throw noLongerAuthorized();
       return;
+    }
     case 'api_key': {
       const row = await findCredential(tx, actor.credentialId);
       const account = await findAccount(tx, actor.accountId);
       const alive = row?.kind === 'api_key' && row.state === 'enabled' && row.account_id === actor.accountId;
-      if (!alive || account === undefined || !planFeatures[account.plan].apiAccess) throw noLongerAuthorized();
+      if (!alive || isExpired(row, now) || account === undefined || !planFeatures[account.plan].apiAccess) throw noLongerAuthorized();
     }
   }
 }
 
 /** The actor works in this account; the operator in every one. */
 export function worksIn(actor: Actor, accountId: number): boolean {
+  if (actor.kind === 'visitor') return false;
   return actor.kind === 'operator' || actor.kind === 'system' || actor.accountId === accountId;
 }
 
@@ -43,6 +53,13 @@ export function requireOperator(actor: Actor): void {
 /** A person, not a key: creating, enabling and restoring credentials (access.md, kinds). Throws `access_denied`. */
 export function requirePerson(actor: Actor): void {
   if (actor.kind !== 'operator' && actor.kind !== 'member') throw new AppError('access_denied', 'Only a member may do this.');
+}
+
+/** Only an Administrator or the operator may; the role is read again. Throws `access_denied`. */
+export async function requireAdministrator(tx: Kysely<Tables>, actor: Actor): Promise<void> {
+  if (actor.kind === 'operator') return;
+  const member = actor.kind === 'member' ? await findMember(tx, actor.accountId, actor.memberId) : undefined;
+  if (member?.role !== 'administrator') throw new AppError('access_denied', 'Only an Administrator may do this.');
 }
 
 /** The API key that acts, kept as `created_by_credential` on what it makes; null for everyone else. */

@@ -11,7 +11,7 @@ export function change<T>(
   work: (tx: Transaction<Tables>, effects: Effects) => Promise<T>,
 ): Promise<T> {
   return ctx.changes.commit(subject, async (tx, effects) => {
-    await assertActorAlive(tx, ctx.actor);
+    await assertActorAlive(tx, ctx.actor, ctx.now());
     return work(tx, effects);
   });
 }

@@ -10,7 +10,10 @@ import type { Changes } from './changes.ts';
 export type Actor =
   | { readonly kind: 'operator' }
   | { readonly kind: 'system' }
-  | { readonly kind: 'member'; readonly memberId: number; readonly accountId: number }
+  /** Nobody signed in: proves with a password or a link who it is. */
+  | { readonly kind: 'visitor' }
+  /** `sessionId` is undefined where somebody acts as a member without being signed in, such as right after a link was used. */
+  | { readonly kind: 'member'; readonly memberId: number; readonly accountId: number; readonly sessionId: number | undefined }
   | { readonly kind: 'api_key'; readonly credentialId: number; readonly accountId: number; readonly memberId: number };
 
 /** The parts every verb works with; made once in `app.ts`. */
@@ -37,6 +40,7 @@ export function actorName(actor: Actor): string {
   switch (actor.kind) {
     case 'operator':
     case 'system':
+    case 'visitor':
       return actor.kind;
     case 'member':
       return `member:${actor.memberId}`;

@@ -124,7 +124,7 @@ describeStores('revocation', (engine) => {
     expect(plane.verify(token).ok).toBe(false);
     await expect(revoke()).rejects.toMatchObject({ code: 'not_confirmed' });
     admission?.done();
-    await expect(revoke()).resolves.toMatchObject({ id: source.id });
+    await expect(revoke()).resolves.toMatchObject({ source: { id: source.id } });
     await expect(revoke()).rejects.toMatchObject({ code: 'invalid_token_id' });
   });
 

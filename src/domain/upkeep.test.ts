@@ -67,7 +67,7 @@ describe('the upkeep', () => {
     upkeep.start();
     while ((await count()) > 2) await turn();
     await upkeep.stop();
-    expect(left).toEqual([602, 102, 2]);
+    expect(left.slice(0, 3)).toEqual([602, 102, 2]);
   });
 
   it('says what failed and goes on at the next interval', async () => {

@@ -2,6 +2,7 @@
 import type { AuditTrail } from '../store/audit.ts';
 import type { Store } from '../store/database.ts';
 import { logAuditHead } from './audit/log-head.ts';
+import { pruneUses } from './credential/prune-uses.ts';
 import { pruneLoadReports } from './load/prune-reports.ts';
 
 export interface Upkeep {
@@ -11,7 +12,7 @@ export interface Upkeep {
   stop(): Promise<void>;
 }
 
-/** Logs the audit head and prunes load reports. What fails is logged and tried again the next time. */
+/** Logs the audit head and prunes load reports, uses of credentials and answered requests. What fails is logged and tried again the next time. */
 export function createUpkeep(options: {
   store: Store;
   audit: AuditTrail;
@@ -27,6 +28,7 @@ export function createUpkeep(options: {
   async function run(): Promise<void> {
     await logAuditHead(options);
     await pruneLoadReports({ ...options, signal: stopping.signal });
+    await pruneUses({ ...options, signal: stopping.signal });
   }
 
   function enqueue(): void {

@@ -1,6 +1,7 @@
 /** The Connect API on a real server and a real control plane, with an account, its key and a second account. */
 import { onTestFinished } from 'vitest';
-import { createApiKey, type CreatedCredential } from '../../src/domain/api-key/create.ts';
+import { createApiKey } from '../../src/domain/api-key/create.ts';
+import type { CreatedCredential } from '../../src/domain/api-key/insert.ts';
 import { connectApi, connectApiV3 } from '../../src/http/connect-api/plugin.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';

@@ -29,7 +29,7 @@ describe('an account', () => {
   it('is made, listed and changed by the operator only', async () => {
     const plane = await createControlPlane();
     const { accountId, memberId } = await plane.account();
-    const member = plane.as({ kind: 'member', memberId, accountId });
+    const member = plane.as({ kind: 'member', memberId, accountId, sessionId: undefined });
     const denied = { code: 'access_denied' };
     await expect(createAccount(member, { company: 'x', email: 'x@example.com', name: 'x' })).rejects.toMatchObject(denied);
     await expect(listAccounts(member)).rejects.toMatchObject(denied);

@@ -1,3 +1,4 @@
+import { plans } from '../../../contract/account-api/plans.ts';
 import type { AccountRow } from '../../store/queries/account.ts';
 
 export type Plan = AccountRow['plan'];
@@ -5,15 +6,21 @@ export type Plan = AccountRow['plan'];
 interface PlanFeatures {
   readonly apiAccess: boolean;
   readonly maxDestinations: number;
+  readonly maxMembers: number;
 }
 
-/** What each plan includes; API access for the trial is a switch here (docs/architecture.md, choices). */
+/** What verbs ask about a plan; `Infinity` where it sets no limit. */
 export const planFeatures: Readonly<Record<Plan, PlanFeatures>> = {
-  free_trial: { apiAccess: false, maxDestinations: Infinity },
-  standard: { apiAccess: false, maxDestinations: 1 },
-  advanced: { apiAccess: true, maxDestinations: Infinity },
-  premium: { apiAccess: true, maxDestinations: Infinity },
+  free_trial: features('free_trial'),
+  standard: features('standard'),
+  advanced: features('advanced'),
+  premium: features('premium'),
 };
 
 /** Plan of an account nobody chose one for. */
 export const defaultPlan: Plan = 'premium';
+
+function features(plan: Plan): PlanFeatures {
+  const { api_access: apiAccess, max_destinations: destinations, max_members: members } = plans[plan];
+  return { apiAccess, maxDestinations: destinations ?? Infinity, maxMembers: members ?? Infinity };
+}

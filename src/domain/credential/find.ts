@@ -14,6 +14,13 @@ export async function getApiKey(db: Kysely<Tables>, actor: Actor, id: number): P
   return row;
 }
 
+/** A partner key the actor may act on, in any state. Throws `invalid_id`, also for a key of another account. */
+export async function getPartnerKeyRow(db: Kysely<Tables>, actor: Actor, id: number): Promise<CredentialRow> {
+  const row = await findCredential(db, id);
+  if (row === undefined || row.kind !== 'partner_key' || !worksIn(actor, row.account_id)) throw unknownPartnerKey(id);
+  return row;
+}
+
 /** A token of this source, in any state. Throws `invalid_token_id`. */
 export async function getImportToken(db: Kysely<Tables>, sourceId: number, tokenId: number): Promise<CredentialRow> {
   const row = await findCredential(db, tokenId);
@@ -24,6 +31,11 @@ export async function getImportToken(db: Kysely<Tables>, sourceId: number, token
 /** The same answer for a key that is absent, deleted or another account's. */
 export function unknownApiKey(id: number): AppError<'invalid_id'> {
   return new AppError('invalid_id', `API key not found (${id}).`);
+}
+
+/** The same answer for a partner key that is absent, deleted or another account's. */
+export function unknownPartnerKey(id: number): AppError<'invalid_id'> {
+  return new AppError('invalid_id', `Partner key not found (${id}).`);
 }
 
 /** The same answer for a token that is absent, revoked or another source's. */

@@ -4,7 +4,7 @@ import { actorName, type DomainContext } from '../context.ts';
 
 type OwnColumns = Pick<
   CredentialRow,
-  'id' | 'kind' | 'account_id' | 'member_id' | 'source_id' | 'description' | 'slot' | 'created_by_credential'
+  'id' | 'kind' | 'account_id' | 'member_id' | 'source_id' | 'description' | 'slot' | 'created_by_credential' | 'expires_at'
 >;
 
 /** The row of a credential just minted: enabled and never used. The token itself is not part of it. */
@@ -29,7 +29,6 @@ export function newCredentialRow(ctx: DomainContext, minted: Omit<MintedCredenti
     last_used_endpoint: null,
     last_denied_at: null,
     last_denied_reason: null,
-    expires_at: null,
-    created_by_member: null,
+    created_by_member: ctx.actor.kind === 'member' ? ctx.actor.memberId : null,
   };
 }

@@ -1,6 +1,6 @@
 /** The state changes every kind of credential shares: row, audit row, registry and log, all in the caller's transaction. */
 import type { Transaction } from 'kysely';
-import { listEnabledChildren, updateCredential, type CredentialRow } from '../../store/queries/credential.ts';
+import { listChildren, updateCredential, type CredentialRow } from '../../store/queries/credential.ts';
 import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
@@ -31,7 +31,7 @@ export async function enableCredential(
   return setState(ctx, tx, effects, row, { state: 'enabled', state_reason: null }, 'enable');
 }
 
-/** Any state → deleted; `compromised` also disables what the credential made and closes the way back. */
+/** Any state → deleted; `compromised` also disables what the credential made, and what that made, and closes the way back. */
 export async function deleteCredential(
   ctx: DomainContext,
   tx: Transaction<Tables>,
@@ -50,10 +50,21 @@ export async function deleteCredential(
     { state: 'deleted', state_reason: options.reason, slot: null, compromised },
     'delete',
   );
-  if (options.compromised) {
-    for (const child of await listEnabledChildren(tx, row.id)) await disableCredential(ctx, tx, effects, child, options.reason);
-  }
+  if (options.compromised) await disableChildren(ctx, tx, effects, row.id, options.reason);
   return deleted;
+}
+
+async function disableChildren(
+  ctx: DomainContext,
+  tx: Transaction<Tables>,
+  effects: Effects,
+  id: number,
+  reason: StateReason,
+): Promise<void> {
+  for (const child of await listChildren(tx, id)) {
+    if (child.state === 'enabled') await disableCredential(ctx, tx, effects, child, reason);
+    await disableChildren(ctx, tx, effects, child.id, reason);
+  }
 }
 
 /** deleted → disabled, in a free slot. */

@@ -12,14 +12,16 @@ export function findFreeSlot(rows: readonly { readonly slot: number | null }[], 
 
 /**
  * Runs a verb that takes a slot. The unique index decides; where transactions run side by side a loser tries again
- * and finds the next slot, or none.
+ * and finds the next slot, or none, or that the same request was answered.
  */
 export async function takingSlot<T>(limit: number, verb: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await verb();
     } catch (error) {
-      if (attempt > limit || findUniqueViolation(error)?.includes('credential.slot') !== true) throw error;
+      const taken = findUniqueViolation(error);
+      const isRace = taken?.includes('credential.slot') === true || taken?.includes('answered_request.idempotency_key') === true;
+      if (attempt > limit || !isRace) throw error;
     }
   }
 }

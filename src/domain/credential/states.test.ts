@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createControlPlane, keyActor, type ControlPlane } from '../../../tests/support/control-plane.ts';
 import { setAccountHold } from '../account/set-hold.ts';
 import { setAccountPlan } from '../account/set-plan.ts';
-import { createApiKey, type CreatedCredential } from '../api-key/create.ts';
+import { createApiKey } from '../api-key/create.ts';
+import type { CreatedCredential } from '../api-key/insert.ts';
 import { deleteApiKey } from '../api-key/delete.ts';
 import { disableApiKey } from '../api-key/disable.ts';
 import { enableApiKey } from '../api-key/enable.ts';
@@ -102,7 +103,7 @@ describe('an API key', () => {
   it('of another account cannot be seen or touched', async () => {
     const { plane, key } = await keyed();
     const other = await plane.account();
-    const stranger = plane.as({ kind: 'member', memberId: other.memberId, accountId: other.accountId });
+    const stranger = plane.as({ kind: 'member', memberId: other.memberId, accountId: other.accountId, sessionId: undefined });
     for (const verb of [disableApiKey, enableApiKey, restoreApiKey]) {
       await expect(verb(stranger, key.row.id)).rejects.toMatchObject({ code: 'invalid_id' });
     }
@@ -116,7 +117,7 @@ describe('an import token', () => {
   it('is revoked at once, and back within ten minutes as disabled', async () => {
     const { plane, accountId, sourceId, token } = await tokened();
     plane.clock.now += 1000;
-    const source = await revokeImportToken(plane.operator, accountId, sourceId, token.row.id, { compromised: false });
+    const { source } = await revokeImportToken(plane.operator, accountId, sourceId, token.row.id, { compromised: false });
     expect(source.updated_at).toBe(plane.clock.now);
     expect(plane.verify(token.token).ok).toBe(false);
     expect(await listImportTokens(plane.operator, accountId, sourceId)).toEqual([]);

@@ -3,6 +3,10 @@ import { createControlPlane } from '../../../tests/support/control-plane.ts';
 import type { Store } from '../../store/database.ts';
 import { createApiKey } from '../api-key/create.ts';
 import { disableApiKey } from '../api-key/disable.ts';
+import { createSource } from '../source/create.ts';
+import { createReceivedLog } from '../source/received-log.ts';
+import { pruneUses } from './prune-uses.ts';
+import { readCredentialReach } from './reach.ts';
 import { createUsageWriter } from './usage-writer.ts';
 
 describe('the usage writer', () => {
@@ -12,6 +16,7 @@ describe('the usage writer', () => {
     const { row, token } = await createApiKey(plane.operator, { accountId, description: '' });
     const writer = createUsageWriter({
       registry: plane.registry,
+      received: createReceivedLog({ now: () => plane.clock.now }),
       store: plane.parts.store,
       everyMs: 60_000,
       log: { warn: () => undefined },
@@ -56,6 +61,7 @@ describe('the usage writer', () => {
     const warned: string[] = [];
     const writer = createUsageWriter({
       registry: plane.registry,
+      received: createReceivedLog({ now: () => plane.clock.now }),
       store,
       everyMs: 60_000,
       log: { warn: (_fields, message) => void warned.push(message) },
@@ -77,10 +83,75 @@ describe('the usage writer', () => {
       credentialId: id + 1,
       used: undefined,
       denied: { at: 1, reason: 'disabled' },
+      clients: [],
     }));
     const registry = { takeUsage: (max: number) => uses.splice(0, max) };
-    await createUsageWriter({ registry, store, everyMs: 60_000, log: { warn: () => undefined } }).stop();
+    const received = createReceivedLog({ now: () => 0 });
+    await createUsageWriter({ registry, received, store, everyMs: 60_000, log: { warn: () => undefined } }).stop();
     expect(uses).toEqual([]);
     expect(turns).toBe(3);
+  });
+
+  it('adds up the uses of each client by UTC day, and keeps none of their secrets', async () => {
+    const plane = await createControlPlane();
+    const { accountId } = await plane.account();
+    const { row, token } = await createApiKey(plane.operator, { accountId, description: '' });
+    const { registry, clock } = plane;
+    const writer = createUsageWriter({
+      registry,
+      received: createReceivedLog({ now: () => clock.now }),
+      store: plane.parts.store,
+      everyMs: 60_000,
+      log: { warn: () => undefined },
+    });
+    const use = (address: string, userAgent: string): void =>
+      void registry.verify(token, ['api_key'], { address, userAgent, endpoint: 'GET /v4/sources' });
+    use('192.0.2.1', 'curl/8');
+    use('192.0.2.1', 'curl/8');
+    use('192.0.2.2', `leaky (${token})`);
+    await writer.flush();
+    clock.now += 20_000;
+    use('192.0.2.1', 'curl/8');
+    await writer.flush();
+    clock.now += 86_400_000;
+    for (let client = 0; client < 12; client += 1) use(`198.51.100.${client}`, 'many/1');
+    await writer.stop();
+    const stored = await plane.parts.store.read.selectFrom('credential_use').selectAll().orderBy('day').orderBy('address').execute();
+    expect(stored.slice(0, 2)).toMatchObject([
+      { credential_id: row.id, address: '192.0.2.1', agent: 'curl/8', uses: 3, last_at: clock.now - 86_400_000 },
+      { address: '192.0.2.2', agent: `leaky (ac_${row.key_id}…)`, uses: 1 },
+    ]);
+    expect(stored.slice(2).map(({ address, agent, uses }) => [address, agent, uses])).toEqual([
+      ['', '(others)', 4],
+      ...Array.from({ length: 8 }, (_, client) => [`198.51.100.${client}`, 'many/1', 1]),
+    ]);
+    expect(await readCredentialReach(plane.operator, row.id)).toMatchObject({
+      recentUses: [{ agent: 'many/1' }, {}, {}, {}, {}, {}, {}, {}, { agent: '(others)' }, { address: '192.0.2.1', uses: 3 }, { uses: 1 }],
+      created: [],
+    });
+    clock.now += 91 * 86_400_000;
+    await pruneUses({ store: plane.parts.store, now: () => clock.now, signal: new AbortController().signal });
+    expect(await plane.parts.store.read.selectFrom('credential_use').selectAll().execute()).toEqual([]);
+  });
+
+  it('writes when sources received something, each once in ten seconds', async () => {
+    const plane = await createControlPlane();
+    const { accountId } = await plane.account();
+    const source = await createSource(plane.operator, accountId, { type: 'import_api', display_name: 'Shop' });
+    const { clock, registry, parts } = plane;
+    const received = createReceivedLog({ now: () => clock.now });
+    const writer = createUsageWriter({ registry, received, store: parts.store, everyMs: 60_000, log: { warn: () => undefined } });
+    const stored = async (): Promise<number | null> =>
+      (await parts.store.read.selectFrom('connection_source').select('last_received_at').executeTakeFirstOrThrow()).last_received_at;
+    const begin = clock.now;
+    received.note(source.id);
+    await writer.flush();
+    clock.now += 5_000;
+    received.note(source.id);
+    await writer.flush();
+    expect(await stored()).toBe(begin);
+    clock.now += 6_000;
+    await writer.flush();
+    expect(await stored()).toBe(begin + 5_000);
   });
 });

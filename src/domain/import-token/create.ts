@@ -2,20 +2,40 @@ import { AppError } from '../../../contract/errors.ts';
 import { insertCredential, listImportTokenRows } from '../../store/queries/credential.ts';
 import { nextId } from '../../store/queries/sequence.ts';
 import { actingCredential, requireAccount } from '../actor.ts';
-import type { CreatedCredential } from '../api-key/create.ts';
+import type { CreatedCredential } from '../api-key/insert.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
+import { rememberAnswer, requireUnanswered } from '../credential/answered.ts';
+import { requireFutureExpiry } from '../credential/expiry.ts';
 import { newCredentialRow } from '../credential/new-row.ts';
 import { credentialChange } from '../../access/credential-change.ts';
 import { findFreeSlot, takingSlot, tokensPerSource } from '../credential/slots.ts';
 import { getLiveImportSource } from './source.ts';
 
-/** Creates an import token. Throws `invalid_id`, `invalid_type`, `token_limit_exceeded` (connect-api.md §10.1). */
-export async function createImportToken(ctx: DomainContext, accountId: number, sourceId: number): Promise<CreatedCredential> {
+export interface CreateImportTokenInput {
+  /** Milliseconds since the epoch; never by default. */
+  readonly expiresAt?: number | null;
+  /** A request of the same key makes nothing more. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/**
+ * Creates an import token. Throws `invalid_id`, `invalid_type`, `token_limit_exceeded` (connect-api.md §10.1), `invalid_body` (an expiry
+ * that is past), `already_created`.
+ */
+export async function createImportToken(
+  ctx: DomainContext,
+  accountId: number,
+  sourceId: number,
+  { expiresAt = null, idempotencyKey }: CreateImportTokenInput = {},
+): Promise<CreatedCredential> {
   requireAccount(ctx.actor, accountId);
+  const request = { accountId, verb: `import_token.create:${sourceId}`, idempotencyKey };
   return takingSlot(tokensPerSource, () =>
     change(ctx, 'import_token:new', async (tx, effects) => {
       await getLiveImportSource(tx, accountId, sourceId);
+      await requireUnanswered(ctx, tx, request);
+      requireFutureExpiry(expiresAt, ctx.now());
       const slot = findFreeSlot(await listImportTokenRows(tx, sourceId), tokensPerSource);
       if (slot === undefined) throw new AppError('token_limit_exceeded', `The source has ${tokensPerSource} tokens (${sourceId}).`);
       const { token, ...minted } = ctx.mint.mint('import_token');
@@ -28,15 +48,17 @@ export async function createImportToken(ctx: DomainContext, accountId: number, s
         description: '',
         slot,
         created_by_credential: actingCredential(ctx.actor),
+        expires_at: expiresAt,
       });
       await insertCredential(tx, row);
       await recordAudit(ctx, tx, {
         accountId,
         verb: 'import_token.create',
         subject: `import_token:${row.id}`,
-        after: { key_id: row.key_id, source: sourceId },
+        after: { key_id: row.key_id, source: sourceId, expires_at: expiresAt },
       });
       effects.registry.push(credentialChange(row));
+      await rememberAnswer(ctx, tx, request, `import_token:${row.id}`);
       return { row, token };
     }),
   );

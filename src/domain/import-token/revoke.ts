@@ -1,3 +1,4 @@
+import type { CredentialRow } from '../../store/queries/credential.ts';
 import { updateSourceRow, type SourceRow } from '../../store/queries/source.ts';
 import { requireAccount } from '../actor.ts';
 import { change } from '../change.ts';
@@ -13,7 +14,7 @@ export async function revokeImportToken(
   sourceId: number,
   tokenId: number,
   options: { compromised: boolean },
-): Promise<SourceRow> {
+): Promise<{ source: SourceRow; token: CredentialRow }> {
   requireAccount(ctx.actor, accountId);
   const subject = `import_token:${tokenId}`;
   return change(ctx, subject, async (tx, effects) => {
@@ -22,9 +23,9 @@ export async function revokeImportToken(
     if (row.state === 'deleted') {
       if (!ctx.changes.isUnconfirmed(subject)) throw unknownToken(tokenId);
       effects.revokes = true;
-      return source;
+      return { source, token: row };
     }
-    await deleteCredential(ctx, tx, effects, row, { reason: 'member', compromised: options.compromised });
-    return updateSourceRow(tx, sourceId, { updated_at: ctx.now() });
+    const token = await deleteCredential(ctx, tx, effects, row, { reason: 'member', compromised: options.compromised });
+    return { source: await updateSourceRow(tx, sourceId, { updated_at: ctx.now() }), token };
   });
 }

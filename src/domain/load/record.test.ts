@@ -75,5 +75,8 @@ describe('load records', () => {
     });
     const state = await store.read.selectFrom('stream_state').selectAll().executeTakeFirstOrThrow();
     expect(state.acknowledged_position).toBe(40);
+    // Three loads of eight rows, one of them recorded twice.
+    const usage = await store.read.selectFrom('row_usage').selectAll().execute();
+    expect(usage).toEqual([{ source_id: source.id, day: Date.UTC(2031, 0, 1) / 86_400_000, rows: 24 }]);
   });
 });

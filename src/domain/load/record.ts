@@ -1,5 +1,6 @@
 import type { Store } from '../../store/database.ts';
 import { insertLoadReport } from '../../store/queries/load-report.ts';
+import { addRowUsage, dayOf } from '../../store/queries/usage.ts';
 import { upsertFailedStream, upsertLoadedStream } from '../../store/queries/stream-state.ts';
 
 /** One committed load of one stream, as read back from the destination's ledger. */
@@ -46,10 +47,10 @@ export interface LoadFailure {
   readonly failedAt: number;
 }
 
-/** Records a committed load and the stream's new floor (ADR 5). Recording the same load again changes nothing. */
+/** Records a committed load, its rows as usage, and the stream's new floor (ADR 5). Recording the same load again changes nothing. */
 export function recordLoad(store: Store, load: LoadRecord): Promise<void> {
   return store.transaction(async (tx) => {
-    await insertLoadReport(tx, {
+    const isFirst = await insertLoadReport(tx, {
       load_id: load.loadId,
       source_id: load.sourceId,
       table_name: load.table,
@@ -63,6 +64,8 @@ export function recordLoad(store: Store, load: LoadRecord): Promise<void> {
       bookmarks: JSON.stringify(load.bookmarks),
       new_version: load.newVersion ? 1 : 0,
     });
+    const rows = Object.values(load.loaded).reduce((sum, of) => sum + of, 0);
+    if (isFirst && rows > 0) await addRowUsage(tx, { sourceId: load.sourceId, day: dayOf(load.finishedAt), rows });
     await upsertLoadedStream(tx, {
       sourceId: load.sourceId,
       table: load.table,

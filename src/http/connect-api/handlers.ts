@@ -46,7 +46,7 @@ export const tokenHandlers = {
   listTokens: async ({ ctx, accountId }, { source_id }) =>
     (await listImportTokens(ctx, accountId, parseId(source_id))).filter((row) => row.state === 'enabled').map(presentToken),
   revokeToken: async ({ ctx, accountId }, { source_id, token_id }) =>
-    presentSource(await revokeImportToken(ctx, accountId, parseId(source_id), parseId(token_id), { compromised: false })),
+    presentSource((await revokeImportToken(ctx, accountId, parseId(source_id), parseId(token_id), { compromised: false })).source),
 } satisfies Record<string, ConnectHandler>;
 
 export const sourceTypeHandlers = {

@@ -19,5 +19,7 @@ export interface ImportApiOptions {
   readonly log: HttpLog;
   /** Told of every stored request and its inflated bytes. */
   readonly countAccepted?: (records: number, bytes: number) => void;
+  /** Told of the source of every stored request. */
+  readonly noteReceived?: (sourceId: number) => void;
   readonly pace?: UploadPace;
 }

@@ -35,7 +35,10 @@ export function createRowsHandler(route: RowsRoute, options: ImportApiOptions): 
       );
       if ('refused' in result) return sendError(reply, notAuthorized);
       if (!result.ok) return sendError(reply, result);
-      if (endpoint !== 'validate') options.countAccepted?.(result.records, byteLength);
+      if (endpoint !== 'validate') {
+        options.countAccepted?.(result.records, byteLength);
+        options.noteReceived?.(principal.sourceId);
+      }
       return reply.code(route.success.status).header('content-type', jsonType).send(successBody);
     } finally {
       body?.release();

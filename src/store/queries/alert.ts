@@ -28,3 +28,30 @@ export function clearAlerts(tx: Kysely<Tables>, subjects: readonly string[], cle
 export function listOpenAlerts(db: Kysely<Tables>): Promise<AlertRow[]> {
   return db.selectFrom('alert').selectAll().where('cleared_at', 'is', null).orderBy('id').execute();
 }
+
+/** Alerts of an account that last, newest first. */
+export function listOpenAlertsOf(db: Kysely<Tables>, accountId: number): Promise<AlertRow[]> {
+  return db
+    .selectFrom('alert')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('cleared_at', 'is', null)
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+/** Marks a lasting alert of an account as dismissed; undefined when there is none that is not. */
+export function dismissAlertRow(
+  tx: Kysely<Tables>,
+  alert: { id: number; accountId: number; dismissedAt: number },
+): Promise<AlertRow | undefined> {
+  return tx
+    .updateTable('alert')
+    .set({ dismissed_at: alert.dismissedAt })
+    .where('id', '=', alert.id)
+    .where('account_id', '=', alert.accountId)
+    .where('cleared_at', 'is', null)
+    .where('dismissed_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}

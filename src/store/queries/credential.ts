@@ -18,6 +18,37 @@ export function findCredentialByKeyId(db: Kysely<Tables>, keyId: string): Promis
   return db.selectFrom('credential').selectAll().where('key_id', '=', keyId).executeTakeFirst();
 }
 
+/** API keys of an account or import tokens of a source deleted since a time and not marked as compromised. */
+export function listRestorable(
+  db: Kysely<Tables>,
+  of: { kind: 'api_key'; accountId: number } | { kind: 'import_token'; sourceId: number },
+  deletedSince: number,
+): Promise<CredentialRow[]> {
+  const deleted = db
+    .selectFrom('credential')
+    .selectAll()
+    .where('kind', '=', of.kind)
+    .where('state', '=', 'deleted')
+    .where('compromised', '=', 0)
+    .where('state_changed_at', '>=', deletedSince)
+    .orderBy('id');
+  return of.kind === 'api_key'
+    ? deleted.where('account_id', '=', of.accountId).execute()
+    : deleted.where('source_id', '=', of.sourceId).execute();
+}
+
+/** The account's partner keys that are not deleted, oldest first. */
+export function listPartnerKeyRows(db: Kysely<Tables>, accountId: number): Promise<CredentialRow[]> {
+  return db
+    .selectFrom('credential')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('kind', '=', 'partner_key')
+    .where('state', '!=', 'deleted')
+    .orderBy('id')
+    .execute();
+}
+
 /** The account's API keys that are not deleted, oldest first. */
 export function listApiKeyRows(db: Kysely<Tables>, accountId: number): Promise<CredentialRow[]> {
   return db
@@ -42,15 +73,9 @@ export function listImportTokenRows(db: Kysely<Tables>, sourceId: number): Promi
     .execute();
 }
 
-/** Still enabled credentials that this credential created. */
-export function listEnabledChildren(db: Kysely<Tables>, credentialId: number): Promise<CredentialRow[]> {
-  return db
-    .selectFrom('credential')
-    .selectAll()
-    .where('created_by_credential', '=', credentialId)
-    .where('state', '=', 'enabled')
-    .orderBy('id')
-    .execute();
+/** Credentials that this credential created, in any state. */
+export function listChildren(db: Kysely<Tables>, credentialId: number): Promise<CredentialRow[]> {
+  return db.selectFrom('credential').selectAll().where('created_by_credential', '=', credentialId).orderBy('id').execute();
 }
 
 /** Changes a credential and returns the whole row. */
@@ -71,5 +96,22 @@ export function listDeletedCredentials(
     .where('id', '>', afterId)
     .orderBy('id')
     .limit(limit)
+    .execute();
+}
+
+/** How many enabled import tokens that have not expired each source of an account has. */
+export function countLiveTokens(
+  db: Kysely<Tables>,
+  accountId: number,
+  now: number,
+): Promise<{ source_id: number | null; tokens: number | string | bigint }[]> {
+  return db
+    .selectFrom('credential')
+    .select(({ fn }) => ['source_id', fn.countAll<number | string | bigint>().as('tokens')])
+    .where('account_id', '=', accountId)
+    .where('kind', '=', 'import_token')
+    .where('state', '=', 'enabled')
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+    .groupBy('source_id')
     .execute();
 }

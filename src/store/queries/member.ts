@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import type { Tables } from '../tables.ts';
 
 export type MemberRow = Selectable<Tables['member']>;
@@ -16,6 +16,16 @@ export function findMember(db: Kysely<Tables>, accountId: number, id: number): P
 /** The member of any account with this lower-case address. */
 export function findMemberByEmail(db: Kysely<Tables>, email: string): Promise<MemberRow | undefined> {
   return db.selectFrom('member').selectAll().where('email', '=', email).executeTakeFirst();
+}
+
+/** Every member of an account, oldest first. */
+export function listMemberRows(db: Kysely<Tables>, accountId: number): Promise<MemberRow[]> {
+  return db.selectFrom('member').selectAll().where('account_id', '=', accountId).orderBy('id').execute();
+}
+
+/** Changes a member. */
+export async function updateMember(tx: Kysely<Tables>, id: number, changes: Updateable<Tables['member']>): Promise<void> {
+  await tx.updateTable('member').set(changes).where('id', '=', id).execute();
 }
 
 /** The administrator who has been in the account longest. */

@@ -55,3 +55,8 @@ export function listLiveSourcesOf(db: Kysely<Tables>, accountId: number, destina
     .orderBy('id')
     .execute();
 }
+
+/** When a source received something last. */
+export async function updateLastReceived(tx: Kysely<Tables>, { sourceId, at }: { sourceId: number; at: number }): Promise<void> {
+  await tx.updateTable('connection_source').set({ last_received_at: at }).where('id', '=', sourceId).execute();
+}

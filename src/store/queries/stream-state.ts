@@ -120,3 +120,19 @@ function recentStreams(
     .where('connection_source.account_id', '=', accountId)
     .where('stream_state.last_attempt_at', '>=', attemptedSince);
 }
+
+/** When each source of an account loaded last. */
+export function listLastLoads(db: Kysely<Tables>, accountId: number): Promise<{ source_id: number; last_loaded_at: number | null }[]> {
+  return db
+    .selectFrom('stream_state')
+    .innerJoin('connection_source', 'connection_source.id', 'stream_state.source_id')
+    .select(({ fn }) => ['stream_state.source_id', fn.max<number | null>('stream_state.last_batch_loaded_at').as('last_loaded_at')])
+    .where('connection_source.account_id', '=', accountId)
+    .groupBy('stream_state.source_id')
+    .execute();
+}
+
+/** The streams of a source by table name. */
+export function listStreamsOf(db: Kysely<Tables>, sourceId: number): Promise<StreamStateRow[]> {
+  return db.selectFrom('stream_state').selectAll().where('source_id', '=', sourceId).orderBy('table_name').execute();
+}

@@ -1,0 +1,71 @@
+import { listCreatedCredentials, listCreatedDestinations, listCreatedSources } from '../../store/queries/created-by.ts';
+import { dayOf, listCredentialUses } from '../../store/queries/usage.ts';
+import type { DomainContext } from '../context.ts';
+
+/** Uses by one client. */
+export interface RecentUse {
+  readonly address: string;
+  readonly agent: string;
+  readonly uses: number;
+  /** Milliseconds since the epoch. */
+  readonly lastAt: number;
+}
+
+/** Something a credential made and that is not deleted. */
+export interface CreatedThing {
+  readonly kind: 'source' | 'import_token' | 'destination' | 'api_key';
+  readonly id: number;
+  readonly name: string;
+  /** Enabled, not paused. */
+  readonly live: boolean;
+}
+
+/** What taking a credential away would concern. */
+export interface CredentialReach {
+  /** Of the last 30 days, newest first. */
+  readonly recentUses: readonly RecentUse[];
+  readonly created: readonly CreatedThing[];
+}
+
+const recentMs = 30 * 86_400_000;
+
+/** Who uses a credential and what it created. */
+export async function readCredentialReach(ctx: DomainContext, credentialId: number): Promise<CredentialReach> {
+  const { read } = ctx.store;
+  const [days, sources, destinations, credentials] = await Promise.all([
+    listCredentialUses(read, credentialId, dayOf(ctx.now() - recentMs)),
+    listCreatedSources(read, credentialId),
+    listCreatedDestinations(read, credentialId),
+    listCreatedCredentials(read, credentialId),
+  ]);
+  const clients = new Map<string, RecentUse>();
+  for (const { address, agent, uses, last_at } of days) {
+    const key = JSON.stringify([address, agent]);
+    const known = clients.get(key);
+    clients.set(key, { address, agent, uses: uses + (known?.uses ?? 0), lastAt: Math.max(last_at, known?.lastAt ?? 0) });
+  }
+  return {
+    recentUses: [...clients.values()].toSorted((one, other) => other.lastAt - one.lastAt),
+    created: [
+      ...sources.map(({ id, display_name: name, paused_at }) => ({ kind: 'source' as const, id, name, live: paused_at === null })),
+      ...credentials.flatMap(({ id, kind, last4, description, state, source_name: source }) =>
+        kind === 'partner_key'
+          ? []
+          : [
+              {
+                kind,
+                id,
+                name: [kind === 'api_key' ? description : (source ?? ''), `…${last4}`].join(' ').trim(),
+                live: state === 'enabled',
+              },
+            ],
+      ),
+      ...destinations.map(({ id, display_name: name, paused_at }) => ({
+        kind: 'destination' as const,
+        id,
+        name,
+        live: paused_at === null,
+      })),
+    ],
+  };
+}

@@ -1,0 +1,1 @@
+export type { SessionRow } from '../../store/queries/session.ts';

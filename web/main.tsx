@@ -8,7 +8,7 @@ import { BrowserRouter } from 'react-router';
 import { queryClient } from './api/query.ts';
 import { ReauthenticationProvider } from './components/reauthentication.tsx';
 import { Screens } from './routes.tsx';
-import { theme } from './theme.ts';
+import { resolveCssVariables, theme } from './theme.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 const root = document.querySelector('#root');
@@ -16,7 +16,7 @@ if (root === null) throw new Error('The page has no root element.');
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={resolveCssVariables} getStyleNonce={() => nonce}>
       <QueryClientProvider client={queryClient}>
         <ReauthenticationProvider>
           <BrowserRouter>

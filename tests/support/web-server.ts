@@ -52,7 +52,7 @@ export async function startWebServer(options: TestAppOptions = {}): Promise<WebS
       const memberId = Number(made['user_id']);
       const passwordHash = await hash(password);
       await withStore(dataDirectory, (store) =>
-        store.write((tx) => tx.updateTable('member').set({ password_hash: passwordHash }).where('id', '=', memberId).execute()),
+        store.transaction((tx) => tx.updateTable('member').set({ password_hash: passwordHash }).where('id', '=', memberId).execute()),
       );
       return { accountId: Number(made['account_id']), memberId, name, email, password };
     },
@@ -99,7 +99,7 @@ async function insertPartnerKeys(dataDirectory: string, accountId: number, names
   const key = await loadMasterKey({ file: join(dataDirectory, 'master.key'), value: undefined, mayCreate: false });
   const { mint } = createMint({ peppers: createPeppers({ derive: (purpose) => key.derive(purpose), currentId: 1 }) });
   return withStore(dataDirectory, async (store) =>
-    store.write(async (tx) => {
+    store.transaction(async (tx) => {
       const secrets: string[] = [];
       for (const [index, name] of names.entries()) {
         const id = accountId * 1000 + index;

@@ -13,6 +13,11 @@ export function findMember(db: Kysely<Tables>, accountId: number, id: number): P
   return db.selectFrom('member').selectAll().where('id', '=', id).where('account_id', '=', accountId).executeTakeFirst();
 }
 
+/** A member of any account. */
+export function findAnyMember(db: Kysely<Tables>, id: number): Promise<MemberRow | undefined> {
+  return db.selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 /** The member of any account with this lower-case address. */
 export function findMemberByEmail(db: Kysely<Tables>, email: string): Promise<MemberRow | undefined> {
   return db.selectFrom('member').selectAll().where('email', '=', email).executeTakeFirst();

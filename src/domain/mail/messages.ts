@@ -1,0 +1,79 @@
+/** The words of every message to a person. Plain text; a line that is only a link becomes a button in the HTML part. */
+
+export interface Message {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Somebody is invited to an account. */
+export function invitationMessage({ company, by, link }: { company: string; by: string; link: string }): Message {
+  return message(`Join ${company} on Thimble`, [
+    `${by} invites you to the account of ${company}.`,
+    link,
+    'The link works once, within seven days. If you do not know the sender, ignore this message.',
+  ]);
+}
+
+/** Somebody asked to choose a new password. */
+export function passwordMessage({ link }: { link: string }): Message {
+  return message('Choose a new password', [
+    'A new password was asked for with your address.',
+    link,
+    'The link works once. If it was not you, ignore this message: nothing has changed.',
+  ]);
+}
+
+/** The password was changed. */
+export function passwordChangedMessage(): Message {
+  return message('Your password was changed', [
+    'The password of your Thimble account was changed, and your other sessions were ended.',
+    'If it was not you, choose a new password from the sign-in page at once and tell an Administrator of your account.',
+  ]);
+}
+
+/** An address asks for an account of its own. */
+export function signUpMessage({ link }: { link: string }): Message {
+  return message('Open your Thimble account', [
+    'An account was asked for with this address.',
+    link,
+    'The link works once, within a day. If it was not you, ignore this message.',
+  ]);
+}
+
+/** An address that has an account asks for another. */
+export function alreadyMemberMessage({ link }: { link: string }): Message {
+  return message('You have a Thimble account already', [
+    'An account was asked for with this address, which belongs to a member already. Sign in instead; there you can also choose a new password.',
+    link,
+  ]);
+}
+
+/** Proof of a new address. */
+export function emailChangeMessage({ link }: { link: string }): Message {
+  return message('Confirm your new address', [
+    'Your Thimble account is to use this address from now on.',
+    link,
+    'The link works once, within a day. If it was not you, ignore this message.',
+  ]);
+}
+
+/** To the old address. */
+export function emailChangedMessage({ email }: { email: string }): Message {
+  return message('Your address was changed', [
+    `Your Thimble account uses the address ${email} from now on.`,
+    'If it was not you, tell an Administrator of your account at once.',
+  ]);
+}
+
+/** Two-factor was turned on or off. */
+export function twoFactorMessage({ on }: { on: boolean }): Message {
+  return message(`Two-factor authentication was turned ${on ? 'on' : 'off'}`, [
+    `Signing in to your Thimble account ${on ? 'asks for a code of your authenticator from now on' : 'no longer asks for a code'}.`,
+    'If it was not you, choose a new password at once and tell an Administrator of your account.',
+  ]);
+}
+
+function message(subject: string, paragraphs: readonly string[]): Message {
+  // What people typed, such as a company, must not begin a header line of its own.
+  return { subject: subject.replaceAll(/\s+/g, ' '), text: `${paragraphs.join('\n\n')}\n` };
+}

@@ -1,0 +1,33 @@
+import { AppError } from '../../../contract/errors.ts';
+import { findMember, updateMember, type MemberRow } from '../../store/queries/member.ts';
+import { deleteLinks } from '../../store/queries/people.ts';
+import { deleteSessions, updateSession } from '../../store/queries/session.ts';
+import { getAccount } from '../account/get.ts';
+import { change, recordAudit } from '../change.ts';
+import { passwordChangedMessage } from '../mail/messages.ts';
+import { queueMail } from '../mail/queue.ts';
+import type { PeopleContext } from '../people.ts';
+import { provePassword, requireStrong } from '../session/password.ts';
+
+/** Changes a member's password; ends the other sessions before it returns. Throws `wrong_password`, `invalid_password`. */
+export async function changePassword(
+  ctx: PeopleContext,
+  { member, sessionId }: { member: MemberRow; sessionId: number },
+  { oldPassword, newPassword }: { oldPassword: string; newPassword: string },
+): Promise<void> {
+  await provePassword(ctx, member, oldPassword);
+  const { company } = await getAccount(ctx.store.read, member.account_id);
+  requireStrong(newPassword, [member.email, member.name, company]);
+  const passwordHash = await ctx.people.passwords.hash(newPassword);
+  const subject = `member:${member.id}`;
+  await change(ctx, subject, async (tx) => {
+    const today = await findMember(tx, member.account_id, member.id);
+    if (today?.password_hash !== member.password_hash) throw new AppError('wrong_password', 'The password is not right.');
+    await updateMember(tx, member.id, { password_hash: passwordHash });
+    await deleteSessions(tx, member.id, { except: sessionId });
+    await deleteLinks(tx, 'password', member.id);
+    await updateSession(tx, sessionId, { proved_at: ctx.now() });
+    await queueMail(ctx, tx, { accountId: member.account_id, recipient: today.email, message: passwordChangedMessage() });
+    await recordAudit(ctx, tx, { accountId: member.account_id, verb: 'member.change_password', subject });
+  });
+}

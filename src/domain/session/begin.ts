@@ -1,0 +1,53 @@
+import type { Transaction } from 'kysely';
+import { digestSecret, mintSecret } from '../../access/session-secret.ts';
+import { updateMember, type MemberRow } from '../../store/queries/member.ts';
+import { nextId } from '../../store/queries/sequence.ts';
+import { deleteSessions, findSessionByDigest, insertSession, type SessionRow } from '../../store/queries/session.ts';
+import type { Tables } from '../../store/tables.ts';
+import { recordAudit } from '../change.ts';
+import type { PeopleContext } from '../people.ts';
+import { sessionMs } from './lifetime.ts';
+
+export interface BegunSession {
+  /** For the cookie of exactly one reply. */
+  readonly secret: string;
+  readonly session: SessionRow;
+  readonly member: MemberRow;
+}
+
+/** Begins a session for a member who proved who it is; the one the browser had before ends. */
+export async function beginSession(
+  ctx: PeopleContext,
+  tx: Transaction<Tables>,
+  member: MemberRow,
+  previousSecret: string | undefined,
+): Promise<BegunSession> {
+  if (previousSecret !== undefined) {
+    const previous = await findSessionByDigest(tx, digestSecret(previousSecret));
+    if (previous !== undefined) await deleteSessions(tx, previous.member_id, { only: previous.id });
+  }
+  const now = ctx.now();
+  const { secret, digest } = mintSecret();
+  const session: SessionRow = {
+    id: await nextId(tx, 'session'),
+    digest,
+    account_id: member.account_id,
+    member_id: member.id,
+    created_at: now,
+    last_seen_at: now,
+    expires_at: now + sessionMs,
+    proved_at: now,
+    address: ctx.address ?? '',
+    agent: ctx.agent,
+  };
+  await insertSession(tx, session);
+  await updateMember(tx, member.id, { last_seen_at: now });
+  const actor = { kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: session.id } as const;
+  await recordAudit({ ...ctx, actor }, tx, {
+    accountId: member.account_id,
+    verb: 'session.begin',
+    subject: `session:${session.id}`,
+    after: { agent: ctx.agent },
+  });
+  return { secret, session, member: { ...member, last_seen_at: now } };
+}

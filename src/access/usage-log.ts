@@ -8,7 +8,7 @@ export interface PendingUse {
 }
 
 /** How often one client used a credential. */
-export interface ClientUse {
+interface ClientUse {
   readonly address: string;
   readonly userAgent: string;
   readonly uses: number;

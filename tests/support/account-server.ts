@@ -1,5 +1,7 @@
 /** The Account API on a real server and a real control plane, with an account and members who are signed in. */
 import { onTestFinished } from 'vitest';
+import { createAttempts } from '../../src/access/attempts.ts';
+import { createPasswords } from '../../src/access/passwords.ts';
 import { mintSecret } from '../../src/access/session-secret.ts';
 import { accountApi } from '../../src/http/account-api/plugin.ts';
 import { createHttpServer } from '../../src/http/server.ts';
@@ -17,7 +19,7 @@ export interface AccountReply {
   readonly body: Record<string, unknown> & Record<number, Record<string, unknown>>;
 }
 
-export interface AccountClient {
+interface AccountClient {
   readonly memberId: number;
   readonly email: string;
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<AccountReply>;
@@ -54,6 +56,8 @@ export async function createAccountServer(options: { store?: Store } = {}): Prom
       accountApi({
         parts: plane.parts,
         people: {
+          passwords: createPasswords(),
+          attempts: createAttempts({ now: plane.parts.now }),
           signUp: 'invitation',
           region: { name: 'Self-hosted', detail: '' },
           planHelp: null,

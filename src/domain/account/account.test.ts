@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createControlPlane } from '../../../tests/support/control-plane.ts';
+import { updateMember } from '../../store/queries/member.ts';
 import { createAccount } from './create.ts';
 import { listAccounts } from './list.ts';
 import { setAccountPlan } from './set-plan.ts';
@@ -26,9 +27,10 @@ describe('an account', () => {
     expect(await listAccounts(plane.operator)).toHaveLength(1);
   });
 
-  it('is made, listed and changed by the operator only', async () => {
+  it('is made and listed by the operator only, and its plan not changed by every member', async () => {
     const plane = await createControlPlane();
     const { accountId, memberId } = await plane.account();
+    await plane.parts.store.transaction((tx) => updateMember(tx, memberId, { role: 'member' }));
     const member = plane.as({ kind: 'member', memberId, accountId, sessionId: undefined });
     const denied = { code: 'access_denied' };
     await expect(createAccount(member, { company: 'x', email: 'x@example.com', name: 'x' })).rejects.toMatchObject(denied);

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { AppError } from '../../../contract/errors.ts';
 import { credentialChange } from '../../access/credential-change.ts';
 import { updateCredential } from '../../store/queries/credential.ts';
+import { findStateBeforeRotation } from '../../store/queries/rotation.ts';
 import type { Tables } from '../../store/tables.ts';
 import { getAccount } from '../account/get.ts';
 import { planFeatures } from '../account/plans.ts';
@@ -35,14 +36,16 @@ export async function rotateApiKey(ctx: DomainContext, id: number, input: Rotate
       const request = { accountId: row.account_id, verb: `api_key.rotate:${id}`, idempotencyKey };
       await requireUnanswered(ctx, tx, request);
       await requireRotatable(ctx, tx, row);
-      const { account_id: accountId, member_id: memberId, description, expires_at: expiresAt } = row;
+      const { account_id: accountId, member_id: memberId, description } = row;
       if (memberId === null) throw new Error('An API key has an owner.');
+      const expiresAt = await findOwnExpiry(tx, row);
       await endOld(ctx, tx, effects, row, graceMs);
       const created = await insertApiKey(ctx, tx, effects, { accountId, memberId, description, expiresAt });
       await recordAudit(ctx, tx, {
         accountId,
         verb: 'api_key.rotate',
         subject: `api_key:${id}`,
+        before: { expires_at: expiresAt },
         after: { successor: created.row.id, grace_seconds: graceMs / 1000 },
       });
       await rememberAnswer(ctx, tx, request, `api_key:${created.row.id}`);
@@ -57,6 +60,12 @@ async function requireRotatable(ctx: DomainContext, tx: Transaction<Tables>, row
   if (!planFeatures[plan].apiAccess) throw new AppError('access_denied', `The plan ${plan} has no API access.`);
   if (row.state !== 'enabled') throw new AppError('invalid_credential_state', 'Only an enabled key can be rotated.');
   if (isExpired(row, ctx.now())) throw new AppError('invalid_credential_state', 'The key has expired; create another.');
+}
+
+/** The expiry the key was given; the end of the grace of an earlier rotation is none. */
+async function findOwnExpiry(tx: Transaction<Tables>, row: CredentialRow): Promise<number | null> {
+  const before = await findStateBeforeRotation(tx, row.id);
+  return before === undefined ? row.expires_at : (JSON.parse(before) as { expires_at: number | null }).expires_at;
 }
 
 /** An expiry the key has already is never put off. */

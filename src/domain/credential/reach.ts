@@ -3,7 +3,7 @@ import { dayOf, listCredentialUses } from '../../store/queries/usage.ts';
 import type { DomainContext } from '../context.ts';
 
 /** Uses by one client. */
-export interface RecentUse {
+interface RecentUse {
   readonly address: string;
   readonly agent: string;
   readonly uses: number;
@@ -12,7 +12,7 @@ export interface RecentUse {
 }
 
 /** Something a credential made and that is not deleted. */
-export interface CreatedThing {
+interface CreatedThing {
   readonly kind: 'source' | 'import_token' | 'destination' | 'api_key';
   readonly id: number;
   readonly name: string;

@@ -117,6 +117,8 @@ describeStores('API access keys', (engine) => {
     expect(body['key']).toMatchObject({ description: 'Airflow', created_by: 'ann@example.com', expires_at });
     const secret = String(body['secret']);
     expect([plane.verify(old.secret).ok, plane.verify(secret).ok]).toEqual([true, true]);
+    const again = await ann.call('POST', `/api-keys/${old.id}/rotation`, { grace_seconds: 3600 });
+    expect(again.body['key']).toMatchObject({ expires_at });
     plane.clock.now += 60_000;
     expect(plane.verify(old.secret)).toMatchObject({ refusal: 'expired' });
     expect(plane.verify(secret).ok).toBe(true);

@@ -49,9 +49,9 @@ export function accountApi(options: AccountApiOptions): Surface {
       return reply.code(status).send(body);
     });
 
-    const handlers: Readonly<Partial<Record<AccountRouteName, unknown>>> = createHandlers(options);
+    const handlers = createHandlers(options);
     for (const [name, route] of Object.entries(accountApiRoutes)) {
-      addRoute(app, route, (handlers[name as AccountRouteName] ?? unfinished) as AnyHandler, options);
+      addRoute(app, route, handlers[name as AccountRouteName] as AnyHandler, options);
     }
   };
   return {
@@ -111,10 +111,6 @@ function readIdempotencyKey({ headers }: FastifyRequest): string | undefined {
     throw new AppError('invalid_body', 'Idempotency-Key must be 1 to 200 visible ASCII characters.');
   }
   return key;
-}
-
-async function unfinished(): Promise<never> {
-  throw new AppError('unavailable', 'This is not available yet.');
 }
 
 function notFound(): AppError<'not_found'> {

@@ -23,7 +23,8 @@ export function addAccountRoutes(app: FastifyInstance, { parts }: OperatorApiOpt
   app.get('/accounts', async (request) => ({ accounts: (await listAccounts(operatorContext(parts, request))).map(presentAccount) }));
   app.post<IdParams>('/accounts/:id(^\\d+$)/plan', async (request) => {
     const { plan } = parseBody(operatorBodies.setPlan, request.body);
-    return presentAccount(await setAccountPlan(operatorContext(parts, request), parseId(request.params.id), plan));
+    const { account } = await setAccountPlan(operatorContext(parts, request), parseId(request.params.id), plan);
+    return presentAccount(account);
   });
   app.post<IdParams>('/accounts/:id(^\\d+$)/hold', async (request) => {
     const { held } = parseBody(operatorBodies.setHold, request.body);

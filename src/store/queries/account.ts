@@ -18,7 +18,11 @@ export function listAccounts(db: Kysely<Tables>): Promise<AccountRow[]> {
   return db.selectFrom('account').selectAll().orderBy('id').execute();
 }
 
-/** Changes plan or hold of an account. */
-export async function updateAccount(tx: Kysely<Tables>, id: number, changes: Partial<Pick<AccountRow, 'plan' | 'held_at'>>): Promise<void> {
+/** Changes plan, hold or company of an account. */
+export async function updateAccount(
+  tx: Kysely<Tables>,
+  id: number,
+  changes: Partial<Pick<AccountRow, 'plan' | 'held_at' | 'company'>>,
+): Promise<void> {
   await tx.updateTable('account').set(changes).where('id', '=', id).execute();
 }

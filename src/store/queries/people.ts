@@ -12,13 +12,7 @@ export async function insertInvitation(tx: Kysely<Tables>, row: Insertable<Table
 
 /** The account's invitations neither accepted nor withdrawn, expired ones included, oldest first. */
 export function listOpenInvitations(db: Kysely<Tables>, accountId: number): Promise<InvitationRow[]> {
-  return db
-    .selectFrom('invitation')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('ended_at', 'is', null)
-    .orderBy('id')
-    .execute();
+  return db.selectFrom('invitation').selectAll().where('account_id', '=', accountId).where('ended_at', 'is', null).orderBy('id').execute();
 }
 
 /** An open invitation of this account. */

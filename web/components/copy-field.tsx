@@ -38,7 +38,7 @@ export function CopyField({ label, value, description }: { label: string; value:
 }
 
 /** The clipboard interface exists only on HTTPS and loopback; elsewhere the selected text is copied the old way. */
-async function copyText(text: string): Promise<boolean> {
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

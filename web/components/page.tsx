@@ -7,17 +7,20 @@ export function Page({
   helper,
   actions,
   narrow = false,
+  browserTitle = title,
   children,
 }: {
   title: string;
+  /** Where several pages share one heading. */
+  browserTitle?: string;
   helper?: ReactNode;
   actions?: ReactNode;
   narrow?: boolean;
   children: ReactNode;
 }): ReactNode {
   useEffect(() => {
-    document.title = `${title} - Thimble`;
-  }, [title]);
+    document.title = `${browserTitle} - Thimble`;
+  }, [browserTitle]);
   return (
     <Container size={narrow ? 'xs' : 'lg'} py="lg" px={{ base: 'sm', sm: 'md' }}>
       <Stack gap="lg">

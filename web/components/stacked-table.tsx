@@ -1,7 +1,15 @@
 /** A table of the settings: columns on a wide screen, one block per row on a narrow one. The roles survive the change of `display`. */
-import { Table, VisuallyHidden } from '@mantine/core';
+import { Table, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './stacked-table.module.css';
+
+/** A heading that sorts. */
+export interface SortedColumn {
+  readonly label: string;
+  readonly direction: 'ascending' | 'descending';
+  readonly onTurn: () => void;
+}
 
 /** `columns` are the headings; with `hasMenu` a last column without a visible one follows. */
 export function StackedTable({
@@ -11,7 +19,7 @@ export function StackedTable({
   children,
 }: {
   label: string;
-  columns: readonly string[];
+  columns: readonly (string | SortedColumn)[];
   hasMenu?: boolean;
   children: ReactNode;
 }): ReactNode {
@@ -19,11 +27,20 @@ export function StackedTable({
     <Table className={classes.table} role="table" aria-label={label}>
       <Table.Thead role="rowgroup">
         <Table.Tr role="row">
-          {columns.map((column) => (
-            <Table.Th key={column} role="columnheader">
-              {column}
-            </Table.Th>
-          ))}
+          {columns.map((column) =>
+            typeof column === 'string' ? (
+              <Table.Th key={column} role="columnheader">
+                {column}
+              </Table.Th>
+            ) : (
+              <Table.Th key={column.label} role="columnheader" aria-sort={column.direction}>
+                <UnstyledButton className={classes.sort} onClick={column.onTurn}>
+                  {column.label}
+                  {column.direction === 'ascending' ? <IconChevronDown size={14} /> : <IconChevronUp size={14} />}
+                </UnstyledButton>
+              </Table.Th>
+            ),
+          )}
           {hasMenu && (
             <Table.Th role="columnheader">
               <VisuallyHidden>Actions</VisuallyHidden>

@@ -4,7 +4,7 @@ interface Act {
   readonly isBusy: boolean;
   readonly error: unknown;
   /** Runs one act at a time: a call while another runs does nothing. */
-  run(act: () => Promise<void>): void;
+  readonly run: (act: () => Promise<void>) => void;
 }
 
 /** An act of a button or form: busy while it runs, and the failure it ended with. */

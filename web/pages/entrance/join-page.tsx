@@ -7,7 +7,7 @@ import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { DeadLink } from './dead-link.tsx';
 import { EntranceFrame } from './entrance-frame.tsx';
-import { emptyPassword, findPasswordProblem, NewPasswordFields } from './new-password-fields.tsx';
+import { emptyPassword, findPasswordProblem, NewPasswordFields } from '../../components/new-password-fields.tsx';
 import { useEnter } from './use-enter.ts';
 import { useLinkToken } from './use-link-token.ts';
 

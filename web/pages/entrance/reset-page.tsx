@@ -9,7 +9,7 @@ import { useAct } from '../../components/use-act.ts';
 import { paths } from '../../paths.ts';
 import { DeadLink } from './dead-link.tsx';
 import { EntranceFrame } from './entrance-frame.tsx';
-import { emptyPassword, findPasswordProblem, NewPasswordFields } from './new-password-fields.tsx';
+import { emptyPassword, findPasswordProblem, NewPasswordFields } from '../../components/new-password-fields.tsx';
 import { useLinkToken } from './use-link-token.ts';
 
 export function ResetPage(): ReactNode {

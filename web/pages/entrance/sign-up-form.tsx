@@ -5,7 +5,7 @@ import { call } from '../../api/client.ts';
 import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { DeadLink } from './dead-link.tsx';
-import { emptyPassword, findPasswordProblem, NewPasswordFields } from './new-password-fields.tsx';
+import { emptyPassword, findPasswordProblem, NewPasswordFields } from '../../components/new-password-fields.tsx';
 import { useEnter } from './use-enter.ts';
 
 export function SignUpForm({ token }: { token: string }): ReactNode {

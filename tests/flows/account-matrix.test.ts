@@ -81,9 +81,10 @@ const rows: Record<AccountRouteName, Row> = {
     input: () => ({ body: { code: 'none', company: 'C', name: 'N', email: 'n@example.com', password: newPassword } }),
   },
   requestSignUp: { statuses: everybody(403), input: () => ({ body: { email: 'new@example.com' } }) },
-  signUp: { statuses: everybody(400), input: () => ({ body: { ...link, company: 'C', name: 'N', password: newPassword } }) },
-  signIn: { statuses: everybody(200), input: ({ ann }) => ({ body: { email: ann.email, password: ann.password } }) },
-  requestPasswordReset: { statuses: everybody(204), input: () => ({ body: { email: 'unknown@example.com' } }) },
+  signUp: { statuses: everybody(403), input: () => ({ body: { ...link, company: 'C', name: 'N', password: newPassword } }) },
+  // Signing in ends the session one had.
+  signIn: { statuses: everybody(200), input: ({ ann }) => ({ body: { email: ann.email, password: ann.password } }), endsSessions: true },
+  requestPasswordReset: { statuses: everybody(204), input: (world) => ({ body: { email: `unknown${world.next()}@example.com` } }) },
   resetPassword: { statuses: everybody(400), input: () => ({ body: { ...link, password: newPassword } }) },
   confirmEmailChange: { statuses: everybody(400), input: () => ({ body: link }) },
   lookUpInvitation: { statuses: everybody(400), input: () => ({ body: link }) },

@@ -1,6 +1,7 @@
 /** API access keys, as members handle them (web-app.md §2.1; T1 to T6). */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConnectClient } from '../../client/connect-api.ts';
 import { useBrowser } from '../support/browser.ts';
 import { chooseInMenu, generateKey, keyMenu, keyRow, keyTable, openAccountSettings, waitForText } from '../support/key-rows.ts';
 import type { MemberClient } from '../support/member-client.ts';
@@ -131,13 +132,9 @@ describe('API access keys', () => {
   it('T4: deleting a compromised key stops what it made, and it cannot be brought back', async () => {
     const { client, page, ann } = await start();
     const { secret, key } = await client.call('createApiKey', { body: { description: 'leaked' } });
-    const made = await send(server.url, 'POST', '/v4/sources', {
-      token: secret,
-      body: { type: 'platform.import_api', display_name: 'Stolen shop', properties: {} },
-    });
-    const { id: sourceId } = made.body as { id: number };
-    const { body } = await send(server.url, 'POST', `/v4/sources/${sourceId}/tokens`, { token: secret });
-    const { access_token: token } = body as { access_token: string };
+    const connect = createConnectClient({ baseUrl: server.url, apiKey: secret });
+    const { id: sourceId } = await connect.createImportSource('Stolen shop');
+    const { access_token: token } = await connect.createToken(sourceId);
     const push = (): Promise<{ status: number }> =>
       send(server.url, 'POST', '/v2/import/push', {
         token,

@@ -47,15 +47,7 @@ export async function startWebServer(options: TestAppOptions = {}): Promise<WebS
 
   const web: WebServer = {
     ...app,
-    async account({ company = 'Acme', name = 'Ann Lee', email = newEmail(name), plan = 'premium' } = {}) {
-      const made = await operator.call('POST', '/accounts', { company, name, email, plan });
-      const memberId = Number(made['user_id']);
-      const passwordHash = await hash(password);
-      await withStore(dataDirectory, (store) =>
-        store.transaction((tx) => tx.updateTable('member').set({ password_hash: passwordHash }).where('id', '=', memberId).execute()),
-      );
-      return { accountId: Number(made['account_id']), memberId, name, email, password };
-    },
+    account: (personOptions) => createPerson({ operator, dataDirectory }, personOptions),
     async invited(administrator, { name = 'Ben Ode', email = newEmail(name) } = {}) {
       const { link } = await administrator.call('inviteMember', { body: { email } });
       const token = new URL(link ?? 'http://no.link').hash.replace('#token=', '');
@@ -79,6 +71,20 @@ export async function startWebServer(options: TestAppOptions = {}): Promise<WebS
     stop: () => app.stop(),
   };
   return web;
+}
+
+/** A new account with its Administrator on any server of this machine. */
+export async function createPerson(
+  { operator, dataDirectory }: Pick<TestApp, 'operator' | 'dataDirectory'>,
+  { company = 'Acme', name = 'Ann Lee', email = newEmail(name), plan = 'premium' }: PersonOptions = {},
+): Promise<Person> {
+  const made = await operator.call('POST', '/accounts', { company, name, email, plan });
+  const memberId = Number(made['user_id']);
+  const passwordHash = await hash(password);
+  await withStore(dataDirectory, (store) =>
+    store.transaction((tx) => tx.updateTable('member').set({ password_hash: passwordHash }).where('id', '=', memberId).execute()),
+  );
+  return { accountId: Number(made['account_id']), memberId, name, email, password };
 }
 
 function newEmail(name: string): string {

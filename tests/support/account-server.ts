@@ -9,6 +9,7 @@ import type { Store } from '../../src/store/database.ts';
 import { insertMember } from '../../src/store/queries/member.ts';
 import { nextId } from '../../src/store/queries/sequence.ts';
 import { insertSession } from '../../src/store/queries/session.ts';
+import { assertDocumented } from './documented-account-replies.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';
 
 export interface AccountReply {
@@ -90,6 +91,7 @@ export async function createAccountServer(options: { store?: Store } = {}): Prom
     });
     const text = await response.text();
     replies.push(text);
+    assertDocumented(method, `/account/v1${path}`, response.status, text);
     return {
       status: response.status,
       headers: response.headers,

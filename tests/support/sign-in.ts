@@ -5,6 +5,7 @@ import { openStore } from '../../src/store/database.ts';
 import { openPostgresStore } from '../../src/store/postgres-store.ts';
 import { nextId } from '../../src/store/queries/sequence.ts';
 import { insertSession } from '../../src/store/queries/session.ts';
+import { assertDocumented } from './documented-account-replies.ts';
 import { send, type Reply, type TestApp } from './test-app.ts';
 
 export interface SignedIn {
@@ -55,6 +56,7 @@ export async function signInMember(system: () => TestApp, databaseUrl?: string):
       const own = { cookie: `thimble_session=${secret}`, origin: url.origin };
       const reply = await send(url, method, `/account/v1${path}`, { body, headers: { ...own, ...headers } });
       replies.push(reply.text);
+      assertDocumented(method, `/account/v1${path}`, reply.status, reply.text);
       return reply;
     },
   };

@@ -45,6 +45,8 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   headings: { fontWeight: '650' },
   components: {
+    // What may be left out says so in its label; a star on everything else is noise.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     // What is typed must be readable before the label is: labels and helper texts keep full contrast.
     Input: { styles: { input: { fontSize: 'var(--mantine-font-size-sm)' } } },
   },

@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { accountApiRoutes } from '../contract/account-api/routes.ts';
+import { guidePlugin } from './guide-plugin.ts';
 
 /** The browser needs method and path of a route, not its schemas: the server checks. This keeps zod out of the app. */
 const leanRoutes: Plugin = {
@@ -16,7 +17,7 @@ const leanRoutes: Plugin = {
 /** Builds the app into `web/dist`, which `thimble serve` serves. The nonce is put in by the server, anew for each page (src/http/web-app.ts). */
 export default defineConfig({
   root: new URL('../web', import.meta.url).pathname,
-  plugins: [leanRoutes, react()],
+  plugins: [leanRoutes, guidePlugin, react()],
   html: { cspNonce: '__CSP_NONCE__' },
   build: {
     outDir: 'dist',

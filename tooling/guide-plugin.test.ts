@@ -3,7 +3,8 @@ import { parseGuide } from './guide-plugin.ts';
 
 describe('parseGuide', () => {
   it('makes plain data of headings, lists, code, links and pictures', () => {
-    const markdown = '# A title\n\nSee [keys](managing-api-keys.md)\nand `x`.\n\n1. **Save**\n\n![The form](images/form.png)\n\n```sh\ncurl\n```\n';
+    const markdown =
+      '# A title\n\nSee [keys](managing-api-keys.md)\nand `x`.\n\n1. **Save**\n\n![The form](images/form.png)\n\n```sh\ncurl\n```\n';
     expect(parseGuide(markdown, (path) => `/built/${path}`)).toEqual({
       title: 'A title',
       summary: ['See ', { kind: 'link', href: 'managing-api-keys.md', children: ['keys'] }, ' and ', { kind: 'code', text: 'x' }, '.'],

@@ -11,7 +11,7 @@ import { Screens } from './routes.tsx';
 import { resolveCssVariables, theme } from './theme.ts';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-// The lock of scrolling below dialogs makes a style element of its own, and asks for the nonce by this name.
+// The part that keeps the page still behind a dialog writes a style element, and looks for the nonce here.
 Object.assign(globalThis, { __webpack_nonce__: nonce });
 const root = document.querySelector('#root');
 if (root === null) throw new Error('The page has no root element.');

@@ -28,10 +28,16 @@ const red: MantineColorsTuple = [
   '#741a12',
 ];
 
-/** Quiet text and errors keep 4.5:1 in both schemes. */
+/** Quiet text, errors and the titles of yellow notices keep 4.5:1 in both schemes. */
 export const resolveCssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5c636b', '--mantine-color-error': '#b3291c', '--mantine-color-placeholder': '#6b727a' },
+  light: {
+    '--mantine-color-dimmed': '#5c636b',
+    '--mantine-color-error': '#b3291c',
+    '--mantine-color-placeholder': '#6b727a',
+    '--mantine-color-yellow-light-color': '#6b4400',
+    '--mantine-color-gray-light-color': '#3b4148',
+  },
   dark: { '--mantine-color-dimmed': '#a6adb4', '--mantine-color-error': '#f1a197', '--mantine-color-placeholder': '#9aa1a8' },
 });
 
@@ -47,6 +53,7 @@ export const theme = createTheme({
   components: {
     // What may be left out says so in its label; a star on everything else is noise.
     InputWrapper: { defaultProps: { withAsterisk: false } },
+    Modal: { styles: { title: { fontWeight: 650 } } },
     // What is typed must be readable before the label is: labels and helper texts keep full contrast.
     Input: { styles: { input: { fontSize: 'var(--mantine-font-size-sm)' } } },
   },

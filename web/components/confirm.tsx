@@ -41,7 +41,7 @@ export function Confirm({
   }
 
   return (
-    <Modal opened={opened} onClose={close} title={title} centered>
+    <Modal opened={opened} onClose={close} title={title} centered onExitTransitionEnd={focusContent}>
       <Stack>
         {children}
         <Problem error={error} />
@@ -56,4 +56,9 @@ export function Confirm({
       </Stack>
     </Modal>
   );
+}
+
+/** When what opened the question went with the answer, the keyboard goes on at the content instead of the top of the page. */
+function focusContent(): void {
+  if (document.activeElement === document.body) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
 }

@@ -47,7 +47,12 @@ export function DailyBars({ days, label }: { days: readonly Day[]; label: string
               <title>{`${shortDay(day)}: ${formatCount(rows)} rows`}</title>
             </rect>
             {(days.length - 1 - index) % 7 === 0 && (
-              <text x={gutter + (index + 0.5) * step} y={height - 6} textAnchor={index === days.length - 1 ? 'end' : 'middle'} className={classes.text}>
+              <text
+                x={gutter + (index + 0.5) * step}
+                y={height - 6}
+                textAnchor={index === days.length - 1 ? 'end' : 'middle'}
+                className={classes.text}
+              >
                 {shortDay(day)}
               </text>
             )}

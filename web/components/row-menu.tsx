@@ -1,17 +1,19 @@
 /** The three dots at the end of a row. */
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDotsVertical } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 
 export function RowMenu({ label, children }: { label: string; children: ReactNode }): ReactNode {
+  const target = useRef<HTMLButtonElement>(null);
   return (
     <Menu position="bottom-end" withArrow returnFocus>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={label}>
+        <ActionIcon ref={target} variant="subtle" color="gray" aria-label={label}>
           <IconDotsVertical size={18} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown>{children}</Menu.Dropdown>
+      {/* Before the act: a dialog it opens gives the focus back to where it was. */}
+      <Menu.Dropdown onClickCapture={() => target.current?.focus()}>{children}</Menu.Dropdown>
     </Menu>
   );
 }

@@ -12,7 +12,9 @@ type Filter = 'actor' | 'subject';
 
 export function AuditPage(): ReactNode {
   const [search, setSearch] = useSearchParams();
-  const filter = Object.fromEntries((['actor', 'subject'] as const).flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])));
+  const filter = Object.fromEntries(
+    (['actor', 'subject'] as const).flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])),
+  );
   const log = useInfiniteQuery({
     queryKey: ['listAudit', filter],
     initialPageParam: '',
@@ -33,8 +35,20 @@ export function AuditPage(): ReactNode {
     <Page title="Audit log" helper="Every change in this account: who made it, when, from where. Times are UTC.">
       <Stack>
         <Group align="flex-end">
-          <FilterField key={`actor ${filter['actor']}`} label="Actor" example="member:7" value={filter['actor']} onChange={(value) => narrow('actor', value)} />
-          <FilterField key={`subject ${filter['subject']}`} label="Subject" example="api_key:12" value={filter['subject']} onChange={(value) => narrow('subject', value)} />
+          <FilterField
+            key={`actor ${filter['actor']}`}
+            label="Actor"
+            example="member:7"
+            value={filter['actor']}
+            onChange={(value) => narrow('actor', value)}
+          />
+          <FilterField
+            key={`subject ${filter['subject']}`}
+            label="Subject"
+            example="api_key:12"
+            value={filter['subject']}
+            onChange={(value) => narrow('subject', value)}
+          />
         </Group>
         <Loaded query={log}>
           {({ pages }) => {

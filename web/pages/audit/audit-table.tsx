@@ -59,7 +59,15 @@ function Change({ entry }: { entry: AuditEntry }): ReactNode {
         {entry.verb}
       </Text>
       {hasDetails && (
-        <Anchor component="button" type="button" size="xs" ta="start" aria-expanded={isOpen} aria-controls={id} onClick={() => setOpen(!isOpen)}>
+        <Anchor
+          component="button"
+          type="button"
+          size="xs"
+          ta="start"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={() => setOpen(!isOpen)}
+        >
           {isOpen ? 'Close details' : 'View details'}
         </Anchor>
       )}

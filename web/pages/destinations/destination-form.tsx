@@ -107,7 +107,14 @@ function PropertyField({
   const shared = { label: required ? title : `${title} (optional)`, description: kept ?? help ?? undefined };
   if (values !== null) {
     return (
-      <Select {...shared} data={values} value={value === '' ? null : value} required={required} allowDeselect={!required} onChange={(next) => onChange(next ?? '')} />
+      <Select
+        {...shared}
+        data={values}
+        value={value === '' ? null : value}
+        required={required}
+        allowDeselect={!required}
+        onChange={(next) => onChange(next ?? '')}
+      />
     );
   }
   const typed = { ...shared, value, required: required && !isKept };

@@ -51,7 +51,9 @@ export function RemoveDestination({ destination }: { destination: Destination })
         onClose={() => setAsking(false)}
       >
         <Text size="sm">
-          {count === 0 ? 'No integration loads into it.' : `${countOf(count, 'integration')} will be paused; what they receive is kept meanwhile.`}
+          {count === 0
+            ? 'No integration loads into it.'
+            : `${countOf(count, 'integration')} will be paused; what they receive is kept meanwhile.`}
         </Text>
       </TypeToConfirm>
     </Section>

@@ -17,12 +17,12 @@ export function GeneratedToken({ secret, accountId, onClose }: { secret: string;
             How to use your API Token
           </Title>
           <Text size="sm">
-            Copy it now and keep it where your application keeps its secrets. It is not stored here and cannot be shown again: if it is lost,
-            generate another and revoke this one. Whoever has it can write into this integration and do nothing else.
+            Copy it now and keep it where your application keeps its secrets. It is not stored here and cannot be shown again: if it is
+            lost, generate another and revoke this one. Whoever has it can write into this integration and do nothing else.
           </Text>
           <Text size="sm">
-            Send it as a Bearer token to <b>{location.origin}</b>. With the token in the variable <code>THIMBLE_TOKEN</code>, this pushes one
-            row into a table named <code>orders</code>:
+            Send it as a Bearer token to <b>{location.origin}</b>. With the token in the variable <code>THIMBLE_TOKEN</code>, this pushes
+            one row into a table named <code>orders</code>:
           </Text>
           <CodeBlock label="A first push with curl" code={curlExample(accountId)} />
           <Text size="sm">

@@ -14,13 +14,7 @@ export interface ImportApiInput {
   readonly destinationId: number | undefined;
 }
 
-export function ImportApiForm({
-  onSave,
-  onCancel,
-}: {
-  onSave: (input: ImportApiInput) => Promise<void>;
-  onCancel: () => void;
-}): ReactNode {
+export function ImportApiForm({ onSave, onCancel }: { onSave: (input: ImportApiInput) => Promise<void>; onCancel: () => void }): ReactNode {
   const [displayName, setDisplayName] = useState('');
   const [schemaName, setSchemaName] = useState<string>();
   const [destinationId, setDestinationId] = useState<string | null>(null);
@@ -73,13 +67,7 @@ export function ImportApiForm({
               </Anchor>
             )}
             {choices.length > 1 && (
-              <Select
-                label="Target Destination"
-                data={choices}
-                value={chosen ?? null}
-                allowDeselect={false}
-                onChange={setDestinationId}
-              />
+              <Select label="Target Destination" data={choices} value={chosen ?? null} allowDeselect={false} onChange={setDestinationId} />
             )}
             <Problem error={error} />
             <Group grow>

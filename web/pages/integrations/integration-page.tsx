@@ -19,11 +19,7 @@ export function IntegrationPage(): ReactNode {
   const { sourceId } = useParams();
   const id = Number(sourceId);
   const query = useQuery({ ...read('getIntegration', { params: { source_id: id } }), refetchInterval: 30_000 });
-  return (
-    <Loaded query={query}>
-      {(integration) => <IntegrationFrame key={id} integration={integration} />}
-    </Loaded>
-  );
+  return <Loaded query={query}>{(integration) => <IntegrationFrame key={id} integration={integration} />}</Loaded>;
 }
 
 /** Holds the secret of a token made in the settings for as long as its page is shown: whichever way that is left, it is gone. */

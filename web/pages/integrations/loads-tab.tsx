@@ -34,7 +34,9 @@ export function LoadsTab(): ReactNode {
                 <StackedCell label="Max Replication Bookmark Value">
                   <Bookmark table={table} />
                 </StackedCell>
-                <StackedCell label="Last Loaded">{table.last_loaded_at === null ? 'Pending' : formatLocal(table.last_loaded_at)}</StackedCell>
+                <StackedCell label="Last Loaded">
+                  {table.last_loaded_at === null ? 'Pending' : formatLocal(table.last_loaded_at)}
+                </StackedCell>
                 <StackedCell label="Rows Loaded">{formatCount(table.rows)}</StackedCell>
               </StackedRow>
             ))}

@@ -49,8 +49,8 @@ export function NewImportApiPage(): ReactNode {
     return (
       <Page title="The integration has no token yet" narrow>
         <Alert color="yellow">
-          {created.display_name} was created, but its token was not shown. Open its settings and generate one under API Access Tokens; revoke a
-          token there that nobody copied.
+          {created.display_name} was created, but its token was not shown. Open its settings and generate one under API Access Tokens;
+          revoke a token there that nobody copied.
         </Alert>
         <Anchor component={Link} to={settings}>
           Go to the settings of {created.display_name}

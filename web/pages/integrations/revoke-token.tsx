@@ -42,8 +42,8 @@ export function RevokeToken({
   return (
     <Confirm opened={token !== undefined} title="Revoke this token?" action="Revoke" onConfirm={revoke} onClose={close}>
       <Text size="sm">
-        The token of {token === undefined ? '' : formatTokenDate(token.created_at)} stops working at once. What is sent with it afterwards is
-        refused and must be sent again with another token.
+        The token of {token === undefined ? '' : formatTokenDate(token.created_at)} stops working at once. What is sent with it afterwards
+        is refused and must be sent again with another token.
       </Text>
       <CredentialReachList reach={reach} />
       <Checkbox

@@ -19,7 +19,9 @@ export function RevokedTokens({ sourceId, tokens, slots }: { sourceId: number; t
     flash('The token is back, disabled. Re-enable it in its menu.');
   }
 
-  const restorable = tokens.filter(({ state, restorable_until: until }) => state === 'deleted' && until !== null && Date.parse(until) > Date.now());
+  const restorable = tokens.filter(
+    ({ state, restorable_until: until }) => state === 'deleted' && until !== null && Date.parse(until) > Date.now(),
+  );
   return (
     <>
       {restorable.map(({ id, created_at: at, restorable_until: until }) => (

@@ -82,10 +82,7 @@ function NameAndDestination({ integration }: { integration: Integration }): Reac
           )}
           <Problem error={error} />
           <Group>
-            <Button
-              variant="default"
-              onClick={() => void navigate(paths.integration(account.id, integration.id))}
-            >
+            <Button variant="default" onClick={() => void navigate(paths.integration(account.id, integration.id))}>
               Cancel
             </Button>
             <Button type="submit" loading={isBusy} disabled={name.trim() === ''}>

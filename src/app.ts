@@ -13,7 +13,9 @@ import { readVersion } from './config/version.ts';
 import { openControlPlane } from './control-plane.ts';
 import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
+import { createOutbox } from './domain/mail/outbox.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
+import { createSetupLink } from './domain/session/set-up.ts';
 import { createByteBudget } from './http/byte-budget.ts';
 import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
@@ -26,12 +28,13 @@ import { createIntake } from './intake/create-intake.ts';
 import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
 import { createRejects } from './loader/rejects.ts';
+import { createMailSender } from './notify/mail-sender.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 export interface App {
-  /** Begins to load and to answer; resolves with the addresses. */
-  start(): Promise<{ readonly url: URL; readonly metricsUrl: URL }>;
+  /** Begins to load and to answer; resolves with the addresses, and while nobody has an account the one to make the first at. */
+  start(): Promise<{ readonly url: URL; readonly metricsUrl: URL; readonly setupUrl: string | undefined }>;
   /** Resolves when everything accepted so far is loaded, but for what a failure holds back. */
   drain(): Promise<void>;
   /** Ends what was begun: requests in flight are answered, what is buffered stays for the next start. */
@@ -91,8 +94,26 @@ export async function createApp(config: Config): Promise<App> {
   metrics.observe('thimble_buffer_disk_bytes', 'Bytes of the buffer on disk.', () => buffer.usage().diskBytes);
   metrics.observe('thimble_intake_bytes', 'Request bytes between socket and buffer.', () => budget.takenBytes);
 
+  let address = '';
+  const people = {
+    ...config.people,
+    passwords: createPasswords(),
+    attempts: createAttempts({ now: Date.now }),
+    sendsMail: config.people.mail !== undefined,
+    origin: () => config.publicUrl?.origin ?? address,
+  };
+  const arrivals = {
+    waitingBytes: (sourceId: number) =>
+      buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
+    receivedAt: (sourceId: number) => received.find(sourceId),
+  };
+  const { mail } = config.people;
+  const mailSender = mail && createMailSender({ ...mail, outbox: createOutbox(parts), log });
+  if (mailSender !== undefined) opened.defer(() => mailSender.stop());
+
   const operator = await createOperatorServer({
     parts,
+    people,
     warehouses: { query: (warehouse, sql) => host.query(warehouse, sql), copy: (warehouse, file) => host.copy(warehouse, file) },
     rejects: createRejects({ buffer, host, findRoute: (sourceId) => routes.find(sourceId), clock: Date.now }),
     retryLoads: (which) => loader.retryNow(which),
@@ -111,19 +132,6 @@ export async function createApp(config: Config): Promise<App> {
   const version = readVersion();
   const health = (): readonly string[] | undefined =>
     died === undefined ? undefined : ['The server can store nothing any more and ends.'];
-  let address = '';
-  const people = {
-    ...config.people,
-    passwords: createPasswords(),
-    attempts: createAttempts({ now: Date.now }),
-    sendsMail: config.people.mail !== undefined,
-    origin: () => config.publicUrl?.origin ?? address,
-  };
-  const arrivals = {
-    waitingBytes: (sourceId: number) =>
-      buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
-    receivedAt: (sourceId: number) => received.find(sourceId),
-  };
   const server = await createHttpServer({
     surfaces: [
       importApi({
@@ -170,7 +178,8 @@ export async function createApp(config: Config): Promise<App> {
       const metricsUrl = await metricsServer.listen(config.metricsPort);
       const url = await server.listen(config.host, config.port);
       address = url.origin;
-      return { url, metricsUrl };
+      mailSender?.start();
+      return { url, metricsUrl, setupUrl: await createSetupLink(parts, people) };
     },
     drain: () => loader.drain(),
     stop: () => running.disposeAsync(),

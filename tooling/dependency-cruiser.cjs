@@ -18,6 +18,7 @@ const rooms = {
   'src/sinks': [['src/batch', 'src/lib', 'src/telemetry'], 'a sink can be replaced alone'],
   'src/intake': [['src/batch', 'src/buffer', 'contract', 'src/lib'], 'intake ends at the buffer'],
   'src/loader': [['src/batch', 'src/buffer', 'src/sinks', 'src/domain', 'src/lib', 'src/telemetry'], 'the loader never learns of HTTP'],
+  'src/notify': [['src/domain', 'src/lib', 'src/telemetry'], 'what is said to people is decided by verbs, how it travels is not'],
   'src/http': [
     ['src/access', 'src/domain', 'src/intake', 'contract', 'src/lib', 'src/telemetry'],
     'the edge never learns of SQL, sinks or the loader',

@@ -20,6 +20,15 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          globalSetup: 'tests/e2e/prepare.ts',
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'clients',
           include: ['tests/clients/**/*.test.ts'],
           testTimeout: 120_000,

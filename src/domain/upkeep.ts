@@ -3,6 +3,7 @@ import type { AuditTrail } from '../store/audit.ts';
 import type { Store } from '../store/database.ts';
 import { logAuditHead } from './audit/log-head.ts';
 import { pruneUses } from './credential/prune-uses.ts';
+import { pruneEnded } from './session/prune.ts';
 import { pruneLoadReports } from './load/prune-reports.ts';
 
 export interface Upkeep {
@@ -27,6 +28,7 @@ export function createUpkeep(options: {
 
   async function run(): Promise<void> {
     await logAuditHead(options);
+    await pruneEnded(options);
     await pruneLoadReports({ ...options, signal: stopping.signal });
     await pruneUses({ ...options, signal: stopping.signal });
   }

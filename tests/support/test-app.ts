@@ -11,6 +11,8 @@ export interface TestApp {
   readonly app: App;
   readonly url: URL;
   readonly dataDirectory: string;
+  /** The link that makes the first account; undefined once there is one. */
+  readonly setupUrl: string | undefined;
   readonly operator: OperatorClient;
   /** Rows of a SELECT on the embedded warehouse of the only account, or of `accountId`. */
   query(sql: string, accountId?: number): Promise<Record<string, unknown>[]>;
@@ -31,12 +33,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const { databaseUrl } = options;
   const config: Config = { ...readConfig({ data: dataDirectory, port: '0' }), databaseUrl, logLevel: 'silent' };
   const app = await createApp(options.configure?.(config) ?? config);
-  const { url } = await app.start();
+  const { url, setupUrl } = await app.start();
   const operator = connectOperator({ positionals: [], flags: { data: dataDirectory } });
   return {
     app,
     url,
     dataDirectory,
+    setupUrl,
     operator,
     async query(sql, accountId) {
       const { rows } = await operator.call('POST', '/query', { sql, ...(accountId === undefined ? {} : { account_id: accountId }) });

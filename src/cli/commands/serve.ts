@@ -15,8 +15,9 @@ export async function run(invocation: Invocation): Promise<number> {
   const stop = stopSignal();
   const app = await createApp(config).catch(explainStart);
   try {
-    const { url, metricsUrl } = await app.start();
+    const { url, metricsUrl, setupUrl } = await app.start();
     process.stdout.write(`Metrics are at ${metricsUrl.href}metrics\nThimble is ready at ${url.origin}\n`);
+    if (setupUrl !== undefined) process.stdout.write(`Open ${setupUrl} to begin.\n`);
     const failure = await Promise.race([stop, app.failed]);
     if (failure !== undefined) throw failure;
   } finally {

@@ -49,7 +49,7 @@ export function accountApi(options: AccountApiOptions): Surface {
       return reply.code(status).send(body);
     });
 
-    const handlers = createHandlers(options);
+    const handlers: Readonly<Record<AccountRouteName, unknown>> = createHandlers(options);
     for (const [name, route] of Object.entries(accountApiRoutes)) {
       addRoute(app, route, handlers[name as AccountRouteName] as AnyHandler, options);
     }

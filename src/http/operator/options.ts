@@ -1,4 +1,5 @@
 import type { DomainParts } from '../../domain/context.ts';
+import type { PeopleParts } from '../../domain/people.ts';
 import type { Warehouse } from '../../domain/destination/warehouse.ts';
 import type { HttpLog } from '../server.ts';
 
@@ -51,6 +52,7 @@ interface ReplayPlace {
 
 export interface OperatorApiOptions {
   readonly parts: DomainParts;
+  readonly people: PeopleParts;
   readonly warehouses: WarehouseAccess;
   readonly rejects: RejectAccess;
   /** Tries at once what is held back; returns the streams that wait. */

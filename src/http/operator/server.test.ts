@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createControlPlane, type ControlPlane } from '../../../tests/support/control-plane.ts';
+import { testPeople } from '../../../tests/support/test-people.ts';
 import { findOperatorSocket, operatorSocketOf } from '../../config/operator-socket.ts';
 import type { Warehouse } from '../../domain/destination/warehouse.ts';
 import type { OperatorApiOptions } from './options.ts';
@@ -29,7 +30,8 @@ class QueryRefusedError extends Error {
 }
 
 /** Loading with nothing set aside and nothing held back. */
-const idle: Pick<OperatorApiOptions, 'rejects' | 'retryLoads'> = {
+const idle: Pick<OperatorApiOptions, 'people' | 'rejects' | 'retryLoads'> = {
+  people: testPeople(),
   rejects: { list: async () => [], replay: async () => ({ replayed: 0, uncertain: 0, damaged: 0, next: undefined }) },
   retryLoads: () => [],
 };

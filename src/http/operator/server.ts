@@ -10,6 +10,7 @@ import { addAccountRoutes } from './account-routes.ts';
 import { addApiKeyRoutes } from './api-key-routes.ts';
 import { addLoadRoutes } from './load-routes.ts';
 import type { OperatorApiOptions } from './options.ts';
+import { addPeopleRoutes } from './people-routes.ts';
 import { renderOperatorError } from './render-error.ts';
 import { addSystemRoutes } from './system-routes.ts';
 
@@ -39,6 +40,7 @@ export async function createOperatorServer(options: OperatorApiOptions): Promise
   });
   addAccountRoutes(app, options);
   addApiKeyRoutes(app, options);
+  addPeopleRoutes(app, options);
   addSystemRoutes(app, options);
   addLoadRoutes(app, options);
   await app.ready();

@@ -1,0 +1,69 @@
+/** Sends what waits in the outbox through a mail server, one message at a time, until it is stopped. */
+import { createTransport } from 'nodemailer';
+import type { Outbox, OutgoingMail } from '../domain/mail/outbox.ts';
+import { renderHtml } from './render-html.ts';
+
+export interface MailSender {
+  start(): void;
+  /** Ends after the message under way. */
+  stop(): Promise<void>;
+}
+
+export interface MailSenderOptions {
+  readonly outbox: Outbox;
+  /** `smtp[s]://[user:password@]host[:port]`. */
+  readonly url: string;
+  readonly from: string;
+  readonly log: { warn(fields: object, message: string): void };
+  /** How often the outbox is looked at. */
+  readonly everyMs?: number;
+}
+
+const timeoutMs = 20_000;
+
+/** A sender for one mail server. A message may arrive twice when the process ends between sending and noting it. */
+export function createMailSender({ outbox, url, from, log, everyMs = 1000 }: MailSenderOptions): MailSender {
+  const transport = createTransport({ url, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs });
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let stopping = false;
+
+  async function sendDue(): Promise<void> {
+    for (const mail of await outbox.due()) {
+      if (stopping) return;
+      await send(mail);
+    }
+  }
+
+  async function send({ id, recipient, subject, text }: OutgoingMail): Promise<void> {
+    try {
+      // An address as an object is never parsed for further ones.
+      await transport.sendMail({ from, to: { name: '', address: recipient }, subject, text, html: renderHtml(text) });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      // Neither the recipient nor the text: it may hold a link.
+      log.warn({ mailId: id, reason }, 'A message could not be sent; it is tried again later.');
+      return outbox.failed(id, reason);
+    }
+    return outbox.sent(id);
+  }
+
+  function tick(): void {
+    running ??= sendDue()
+      .catch((error: unknown) => log.warn({ err: error }, 'The outbox could not be worked through; it is tried again.'))
+      .finally(() => (running = undefined));
+  }
+
+  return {
+    start() {
+      timer = setInterval(tick, everyMs).unref();
+      tick();
+    },
+    async stop() {
+      clearInterval(timer);
+      stopping = true;
+      await running;
+      transport.close();
+    },
+  };
+}

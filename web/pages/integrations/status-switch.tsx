@@ -37,7 +37,8 @@ export function StatusSwitch({
       size="md"
       classNames={{ input: classes.input }}
       checked={status === 'active'}
-      disabled={isBusy}
+      // Not disabled meanwhile: that would take the focus of a keyboard from it.
+      aria-busy={isBusy}
       thumbIcon={isBusy ? <Loader size={10} /> : undefined}
       aria-label={label}
       aria-labelledby={labelledBy}

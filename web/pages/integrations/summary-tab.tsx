@@ -75,7 +75,7 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
     return (
       <Alert color="yellow">
         No token of it is enabled, so nothing can be sent.{' '}
-        <Anchor component={Link} to={paths.integration(account.id, integration.id, 'settings')} inherit>
+        <Anchor component={Link} to={paths.integration(account.id, integration.id, 'settings')} inherit underline="always">
           Generate one in the settings.
         </Anchor>
       </Alert>
@@ -85,7 +85,7 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   return (
     <Alert color="verdigris">
       Nothing was received yet.{' '}
-      <Anchor component={Link} to={paths.guide('first-push')} inherit>
+      <Anchor component={Link} to={paths.guide('first-push')} inherit underline="always">
         The guide to the first push
       </Anchor>{' '}
       shows how to send the first rows.

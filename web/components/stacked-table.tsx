@@ -16,15 +16,18 @@ export function StackedTable({
   label,
   columns,
   hasMenu = false,
+  endsInNumbers = false,
   children,
 }: {
   label: string;
   columns: readonly (string | SortedColumn)[];
   hasMenu?: boolean;
+  /** The last column holds numbers, written at its right edge. */
+  endsInNumbers?: boolean;
   children: ReactNode;
 }): ReactNode {
   return (
-    <Table className={classes.table} role="table" aria-label={label}>
+    <Table className={`${classes.table} ${endsInNumbers ? classes.numbers : ''}`} role="table" aria-label={label}>
       <Table.Thead role="rowgroup">
         <Table.Tr role="row">
           {columns.map((column) =>

@@ -1,6 +1,7 @@
 /** A question that is answered by typing a name: for what cannot be brought back. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
+import { FormButtons } from './form-buttons.tsx';
 import { Problem } from './problem.tsx';
 
 export function TypeToConfirm({
@@ -68,14 +69,14 @@ function Answer({ children, label, expected, action, onConfirm, onClose }: Answe
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
         <Problem error={error} />
-        <Group grow>
-          <Button variant="default" onClick={onClose}>
+        <FormButtons>
+          <Button variant="default" px="sm" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" color="red" loading={isBusy} disabled={typed !== expected}>
+          <Button type="submit" px="sm" color="red" loading={isBusy} disabled={typed !== expected}>
             {action}
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </form>
   );

@@ -1,7 +1,8 @@
 /** The form of a destination: name, description and what its kind asks for. A kept credential is never shown, only replaced. */
-import { Button, Group, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import type { Destination, DestinationType } from '../../../contract/account-api/destinations.ts';
+import { FormButtons } from '../../components/form-buttons.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 
@@ -73,14 +74,14 @@ export function DestinationForm({
           />
         ))}
         <Problem error={error} />
-        <Group grow>
-          <Button variant="default" onClick={onCancel}>
+        <FormButtons>
+          <Button variant="default" px="sm" onClick={onCancel}>
             Cancel
           </Button>
-          <Button type="submit" loading={isBusy}>
+          <Button type="submit" px="sm" loading={isBusy}>
             {action}
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </form>
   );

@@ -57,7 +57,7 @@ function List({ destinations }: { destinations: readonly Destination[] }): React
             <Group gap="sm" wrap="nowrap">
               <TypeIcon type={destination.type} />
               <div>
-                <Anchor component={Link} to={paths.destination(destination.id)} fw={600}>
+                <Anchor component={Link} to={paths.destination(destination.id)} size="sm" fw={600}>
                   {destination.display_name}
                 </Anchor>
                 {destination.description !== null && destination.description !== '' && (

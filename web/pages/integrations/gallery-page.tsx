@@ -56,7 +56,7 @@ function Words({ type, title, category, badge }: Kind & { badge?: string }): Rea
         </Text>
       </span>
       {badge !== undefined && (
-        <Badge variant="default" ml="auto" tt="none" fw={500}>
+        <Badge variant="default" ml="auto" tt="none" fw={500} flex="none">
           {badge}
         </Badge>
       )}

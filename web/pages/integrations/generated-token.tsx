@@ -10,7 +10,7 @@ import { paths } from '../../paths.ts';
 export function GeneratedToken({ secret, accountId, onClose }: { secret: string; accountId: number; onClose: () => void }): ReactNode {
   return (
     <Page title="Generated API Token">
-      <Paper withBorder p="lg">
+      <Paper withBorder p="lg" maw={820}>
         <Stack>
           <CopyField label="Your Thimble API Token" value={secret} />
           <Title order={2} size="h4">

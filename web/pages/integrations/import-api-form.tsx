@@ -1,8 +1,9 @@
-import { Anchor, Button, Group, Paper, Select, Stack, TextInput } from '@mantine/core';
+import { Anchor, Button, Paper, Select, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { read } from '../../api/query.ts';
 import { Page } from '../../components/page.tsx';
+import { FormButtons } from '../../components/form-buttons.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { SchemaSentence, useSchemaPreview } from './schema-name.tsx';
@@ -70,14 +71,14 @@ export function ImportApiForm({ onSave, onCancel }: { onSave: (input: ImportApiI
               <Select label="Target Destination" data={choices} value={chosen ?? null} allowDeselect={false} onChange={setDestinationId} />
             )}
             <Problem error={error} />
-            <Group grow>
-              <Button variant="default" onClick={onCancel}>
+            <FormButtons>
+              <Button variant="default" px="sm" onClick={onCancel}>
                 Cancel
               </Button>
-              <Button type="submit" loading={isBusy} disabled={!canSave}>
+              <Button type="submit" px="sm" loading={isBusy} disabled={!canSave}>
                 Save and Generate Token
               </Button>
-            </Group>
+            </FormButtons>
           </Stack>
         </form>
       </Paper>

@@ -33,7 +33,7 @@ export function IntegrationTable({
 
   if (shown.length === 0) return <Text size="sm">No integration matches “{search.trim()}”.</Text>;
   return (
-    <StackedTable label="Integrations" columns={['On', name, 'Status', 'Last Sync Completed', 'Rows This Billing Period']}>
+    <StackedTable label="Integrations" columns={['On', name, 'Status', 'Last Sync Completed', 'Rows This Billing Period']} endsInNumbers>
       {shown.map((integration) => (
         <StackedRow key={integration.id}>
           <StackedCell label="On">
@@ -43,7 +43,7 @@ export function IntegrationTable({
             <Group gap="sm" wrap="nowrap">
               <TypeIcon type={integration.type} />
               <div>
-                <Anchor component={Link} to={paths.integration(accountId, integration.id)} fw={600}>
+                <Anchor component={Link} to={paths.integration(accountId, integration.id)} size="sm" fw={600}>
                   {integration.display_name}
                 </Anchor>
                 <Text size="xs" c="dimmed">

@@ -22,11 +22,11 @@ export function LoadsTab(): ReactNode {
         tables.length === 0 ? (
           <Text size="sm">No table was loaded yet.</Text>
         ) : (
-          <StackedTable label="Tables" columns={['Table', 'Max Replication Bookmark Value', 'Last Loaded', 'Rows Loaded']}>
+          <StackedTable label="Tables" columns={['Table', 'Max Replication Bookmark Value', 'Last Loaded', 'Rows Loaded']} endsInNumbers>
             {tables.map((table) => (
               <StackedRow key={table.table}>
                 <StackedCell label="Table">
-                  <Anchor component={Link} to={paths.tableLoads(account.id, integration.id, table.table)} fw={600}>
+                  <Anchor component={Link} to={paths.tableLoads(account.id, integration.id, table.table)} size="sm" fw={600}>
                     {table.table}
                   </Anchor>
                   <TableTrouble table={table} />

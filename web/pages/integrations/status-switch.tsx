@@ -7,6 +7,7 @@ import { useRefresh } from '../../api/query.ts';
 import { describeProblem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { flash } from '../../shell/flash.tsx';
+import classes from './status-switch.module.css';
 
 /** The label is an element with the id `labelledBy`, or the words `label`. */
 export function StatusSwitch({
@@ -34,13 +35,13 @@ export function StatusSwitch({
   return (
     <Switch
       size="md"
+      classNames={{ input: classes.input }}
       checked={status === 'active'}
       disabled={isBusy}
       thumbIcon={isBusy ? <Loader size={10} /> : undefined}
       aria-label={label}
       aria-labelledby={labelledBy}
       onChange={() => run(turn)}
-      onClick={(event) => event.stopPropagation()}
     />
   );
 }

@@ -47,7 +47,7 @@ export function TableLoadsTab(): ReactNode {
 
 function Loads({ loads }: { loads: readonly Load[] }): ReactNode {
   return (
-    <StackedTable label="Loads" columns={['Time Completed', 'Status', 'Took', 'Rows Loaded']}>
+    <StackedTable label="Loads" columns={['Time Completed', 'Status', 'Took', 'Rows Loaded']} endsInNumbers>
       {loads.map((load) => (
         <StackedRow key={load.load_id}>
           <StackedCell label="Time Completed">{formatLocal(load.finished_at)}</StackedCell>

@@ -56,7 +56,7 @@ function Content({ usage: { period, days, sources } }: { usage: Usage }): ReactN
         {sources.length === 0 ? (
           <Text size="sm">No integration loaded rows in this period.</Text>
         ) : (
-          <StackedTable label="Rows by integration" columns={['Integration', 'Rows', 'Share']}>
+          <StackedTable label="Rows by integration" columns={['Integration', 'Rows', 'Share']} endsInNumbers>
             {sources.map(({ source_id: id, display_name: name, rows }) => (
               <StackedRow key={id}>
                 <StackedCell label="Integration">

@@ -43,8 +43,11 @@ export function AppFrame(): ReactNode {
             </Tab>
           </Group>
           <Group gap="xs" className={classes.right}>
-            <Button component={Link} to={paths.guides()} variant="subtle" size="compact-sm" leftSection={<IconHelpCircle size={16} />}>
-              Documentation
+            <Button component={Link} to={paths.guides()} variant="subtle" size="compact-sm" aria-label="Documentation">
+              <IconHelpCircle size={16} />
+              <Text inherit span visibleFrom="sm" ms={6}>
+                Documentation
+              </Text>
             </Button>
             <ThemeSwitch />
             <UserMenu />

@@ -1,5 +1,5 @@
 /** The frame of the settings: one heading, five tabs that are links (web-app.md §13, 3). */
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { NavLink } from 'react-router';
 import { Page } from '../../components/page.tsx';
 import { paths, type SettingsTab } from '../../paths.ts';
@@ -16,9 +16,12 @@ const tabs: readonly (readonly [SettingsTab, string])[] = [
 
 export function SettingsPage({ tab, children }: { tab: SettingsTab; children: ReactNode }): ReactNode {
   const { account } = useSession();
+  const strip = useRef<HTMLElement>(null);
+  // On a narrow screen the strip scrolls: the tab one is on must be in view.
+  useEffect(() => strip.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
   return (
     <Page title="Settings" browserTitle={new Map(tabs).get(tab) ?? 'Settings'}>
-      <nav aria-label="Settings" className={classes.tabs}>
+      <nav ref={strip} aria-label="Settings" className={classes.tabs}>
         {tabs.map(([name, title]) => (
           <NavLink
             key={name}

@@ -22,18 +22,7 @@ export function BillingPage(): ReactNode {
     <SettingsPage tab="billing">
       <Section
         title="Plan Details"
-        helper={
-          account.plan_help !== null && (
-            <>
-              {account.plan_help.text}{' '}
-              {account.plan_help.url !== null && (
-                <Anchor href={account.plan_help.url} rel="noreferrer" underline="always">
-                  More about plans
-                </Anchor>
-              )}
-            </>
-          )
-        }
+        {...(account.plan_help !== null && { helper: <PlanHelp help={account.plan_help} /> })}
         action={
           isAdministrator ? (
             <Button variant="outline" onClick={() => setChanging(true)}>
@@ -60,6 +49,19 @@ export function BillingPage(): ReactNode {
       <UsageSection />
       <ChangePlanDialog opened={isChanging} onClose={() => setChanging(false)} />
     </SettingsPage>
+  );
+}
+
+function PlanHelp({ help: { text, url } }: { help: { text: string; url: string | null } }): ReactNode {
+  return (
+    <>
+      {text}{' '}
+      {url !== null && (
+        <Anchor href={url} rel="noreferrer" underline="always" size="sm">
+          More about plans
+        </Anchor>
+      )}
+    </>
   );
 }
 

@@ -10,9 +10,9 @@ import { readConfig, type Config } from '../../src/config/config.ts';
 export interface TestApp {
   readonly app: App;
   readonly url: URL;
-  readonly dataDirectory: string;
-  /** The link that makes the first account; undefined once there is one. */
+  /** Where to make the first account; undefined when there is one. */
   readonly setupUrl: string | undefined;
+  readonly dataDirectory: string;
   readonly operator: OperatorClient;
   /** Rows of a SELECT on the embedded warehouse of the only account, or of `accountId`. */
   query(sql: string, accountId?: number): Promise<Record<string, unknown>[]>;
@@ -38,8 +38,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return {
     app,
     url,
-    dataDirectory,
     setupUrl,
+    dataDirectory,
     operator,
     async query(sql, accountId) {
       const { rows } = await operator.call('POST', '/query', { sql, ...(accountId === undefined ? {} : { account_id: accountId }) });

@@ -1,6 +1,7 @@
 /** A question before something is taken away. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { FormButtons } from './form-buttons.tsx';
 import { Problem } from './problem.tsx';
 
 export function Confirm({
@@ -45,14 +46,14 @@ export function Confirm({
       <Stack>
         {children}
         <Problem error={error} />
-        <Group grow>
+        <FormButtons>
           <Button variant="default" onClick={close} data-autofocus>
             Cancel
           </Button>
           <Button color="red" loading={isBusy} onClick={() => void confirm()}>
             {action}
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </Modal>
   );

@@ -3,9 +3,10 @@ import { ActionIcon, Anchor, AppShell, Badge, Button, Group, Menu, Text, Unstyle
 import { IconChevronDown, IconHelpCircle, IconMoon, IconSun } from '@tabler/icons-react';
 import { Suspense, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { call } from '../api/client.ts';
 import { queryClient, read } from '../api/query.ts';
+import { NotFoundPage } from '../pages/not-found-page.tsx';
 import { paths } from '../paths.ts';
 import { FlashBanner } from './flash.tsx';
 import classes from './app-frame.module.css';
@@ -14,7 +15,10 @@ import { useSession } from './session.tsx';
 export function AppFrame(): ReactNode {
   const { account } = useSession();
   const { id, open_notifications: open } = account;
+  const { accountId = String(id) } = useParams();
   const severalDestinations = (useQuery(read('listDestinations', {})).data?.length ?? 0) > 1;
+  // An address of another account must not show this one's pages.
+  if (accountId !== String(id)) return <NotFoundPage />;
   return (
     <AppShell header={{ height: { base: 96, sm: 56 } }} padding={0}>
       <AppShell.Header className={classes.header}>

@@ -1,11 +1,12 @@
 /** Configure Your API Access Key: the form, then the key, once, on the same page (web-app.md §2.1). */
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { plans } from '../../../../contract/account-api/plans.ts';
 import { call } from '../../../api/client.ts';
 import { createIdempotencyKey } from '../../../api/idempotency-key.ts';
 import { useRefresh } from '../../../api/query.ts';
+import { FormButtons } from '../../../components/form-buttons.tsx';
 import { Page } from '../../../components/page.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { useFresh } from '../../../components/reauthentication.tsx';
@@ -65,14 +66,14 @@ export function NewApiKeyPage(): ReactNode {
               onChange={({ currentTarget }) => setLastDay(currentTarget.value)}
             />
             <Problem error={error} />
-            <Group grow>
+            <FormButtons>
               <Button component={Link} to={back} variant="default">
                 Cancel
               </Button>
               <Button type="submit" loading={isBusy} disabled={!plans[account.plan].api_access}>
                 Save and Generate Key
               </Button>
-            </Group>
+            </FormButtons>
           </Stack>
         </form>
       )}

@@ -1,5 +1,5 @@
 /** Rotating a key: its successor, shown once, and how long the old one goes on. */
-import { Button, Group, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
@@ -8,6 +8,7 @@ import { createIdempotencyKey } from '../../../api/idempotency-key.ts';
 import { read, useRefresh } from '../../../api/query.ts';
 import { formatKeyDate } from '../../../components/dates.ts';
 import { CredentialReachList } from '../../../components/credential-reach.tsx';
+import { FormButtons } from '../../../components/form-buttons.tsx';
 import { Page } from '../../../components/page.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { useFresh } from '../../../components/reauthentication.tsx';
@@ -70,14 +71,14 @@ export function RotateApiKeyPage(): ReactNode {
             <CredentialReachList reach={old.data} />
             <NativeSelect label="The old key" data={graces} value={grace} onChange={({ currentTarget }) => setGrace(currentTarget.value)} />
             <Problem error={error} />
-            <Group grow>
+            <FormButtons>
               <Button component={Link} to={back} variant="default">
                 Cancel
               </Button>
               <Button type="submit" loading={isBusy}>
                 Rotate and Show Key
               </Button>
-            </Group>
+            </FormButtons>
           </Stack>
         </form>
       )}

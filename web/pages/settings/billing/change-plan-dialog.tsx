@@ -1,11 +1,12 @@
 /** Changing the plan: says what it would do before, and what it did after. */
-import { Alert, Button, Group, List, Modal, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Button, List, Modal, NativeSelect, Skeleton, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import type { AccountReply } from '../../../../client/account-api.ts';
 import { planNames, plans, type PlanName } from '../../../../contract/account-api/plans.ts';
 import { call } from '../../../api/client.ts';
 import { read, useRefresh } from '../../../api/query.ts';
+import { FormButtons } from '../../../components/form-buttons.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { useFresh } from '../../../components/reauthentication.tsx';
 import { useAct } from '../../../components/use-act.ts';
@@ -63,14 +64,14 @@ function PlanForm({ onClose }: { onClose: () => void }): ReactNode {
           </Alert>
         )}
         <Problem error={error} />
-        <Group grow>
+        <FormButtons>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={isBusy} disabled={isSame || preview.data === undefined}>
             Change the plan
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </form>
   );

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { call } from '../../../api/client.ts';
 import { useRefresh } from '../../../api/query.ts';
+import { FormButtons } from '../../../components/form-buttons.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { useAct } from '../../../components/use-act.ts';
 import { flash } from '../../../shell/flash.tsx';
@@ -59,14 +60,14 @@ function InviteForm({ onClose, onLink }: Props): ReactNode {
           onChange={({ currentTarget }) => setRole(currentTarget.value as GivenRole)}
         />
         <Problem error={error} />
-        <Group grow>
+        <FormButtons>
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
           <Button type="submit" loading={isBusy}>
             Send Invitation
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </form>
   );

@@ -1,8 +1,9 @@
 /** Scan, type the first code, done. Nothing changes before the code was right. */
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import type { AccountReply } from '../../../../client/account-api.ts';
 import { CopyField } from '../../../components/copy-field.tsx';
+import { FormButtons } from '../../../components/form-buttons.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { useAct } from '../../../components/use-act.ts';
 import { QrCode } from './qr-code.tsx';
@@ -42,14 +43,14 @@ export function TwoFactorSetup({
           onChange={({ currentTarget }) => setCode(currentTarget.value)}
         />
         <Problem error={error} />
-        <Group grow>
+        <FormButtons>
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
           <Button type="submit" loading={isBusy}>
             Turn On
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </form>
   );

@@ -144,7 +144,7 @@ describe('API access keys', () => {
     await openAccountSettings(page, ann.accountId);
     await chooseInMenu(page, keyMenu(key.last4), 'Delete this key');
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('Stolen shop').waitFor();
+    await dialog.getByText('Integration Stolen shop').waitFor();
     await dialog.getByLabel('It was compromised').check();
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await keyRow(page, key.last4).waitFor({ state: 'detached' });

@@ -5,9 +5,16 @@ import { useLocation, useNavigate } from 'react-router';
 export function useLinkToken(): string | undefined {
   const location = useLocation();
   const navigate = useNavigate();
-  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined);
+  const [token, setToken] = useState(() => findToken(location.hash));
   useEffect(() => {
-    if (location.hash !== '') void navigate(location.pathname, { replace: true });
+    if (location.hash === '') return;
+    // A link opened while its page is already shown loads nothing anew.
+    setToken((before) => findToken(location.hash) ?? before);
+    void navigate(location.pathname, { replace: true });
   }, [location, navigate]);
   return token;
+}
+
+function findToken(hash: string): string | undefined {
+  return new URLSearchParams(hash.slice(1)).get('token') ?? undefined;
 }

@@ -146,7 +146,7 @@ export async function createApp(config: Config): Promise<App> {
         countAccepted: metrics.countAccepted,
         noteReceived: (sourceId) => received.note(sourceId),
       }),
-      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, log, arrivals }),
+      accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
     ],

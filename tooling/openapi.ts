@@ -1,6 +1,7 @@
 /** `npm run openapi`: writes docs/api/ (OpenAPI 3.1, and the table of error codes) from `contract/`. `--check` fails when it is stale. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { describeAccountApi } from '../contract/account-api/openapi.ts';
 import { connectionCheckRoutes } from '../contract/connect-api/connection-checks.ts';
 import { destinationRoutes, destinationV3Routes } from '../contract/connect-api/destinations.ts';
 import { destinationTypeRoutes } from '../contract/connect-api/destination-types.ts';
@@ -12,23 +13,12 @@ import { sourceRoutes } from '../contract/connect-api/sources.ts';
 import { tokenRoutes } from '../contract/connect-api/tokens.ts';
 import { errorTable } from '../contract/errors.ts';
 import * as importApi from '../contract/import-api.ts';
+import { toContent, toSchema } from '../contract/json-schema.ts';
 import { readVersion } from '../src/config/version.ts';
 import { root } from './steps.ts';
 
 type Json = Record<string, unknown>;
 
-const toSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      // oxlint-disable-next-line no-underscore-dangle -- zod 4's documented way to a schema's definition
-      if (zodSchema._zod.def.type === 'bigint') Object.assign(jsonSchema, { type: 'integer', format: 'int64' });
-    },
-  });
-  return rest;
-};
-const toContent = (schema: Json): Json => ({ 'application/json': { schema } });
 const describeApi = (title: string, description: string, paths: Json): Json => ({
   openapi: '3.1.0',
   info: { title, description, version: readVersion(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
@@ -151,6 +141,7 @@ function describeErrors(): string {
 const toText = (document: Json): string => `${JSON.stringify(document, undefined, 2)}\n`;
 const folder = `${root}docs/api/`;
 const documents = {
+  'account-api.openapi.json': toText(describeAccountApi(readVersion())),
   'connect-api.openapi.json': toText(describeConnectApi()),
   'import-api.openapi.json': toText(describeImportApi()),
   'errors.md': describeErrors(),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** Codes for somebody whose authenticator is lost. */
-export const recoveryCodeCount = 10;
+const recoveryCodeCount = 10;
 
 const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
 

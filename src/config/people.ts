@@ -14,7 +14,7 @@ export interface PeopleConfig {
   readonly mail: MailConfig | undefined;
 }
 
-export interface MailConfig {
+interface MailConfig {
   /** `smtp[s]://[user:password@]host[:port]`. */
   readonly url: string;
   readonly from: string;

@@ -28,9 +28,9 @@ export function createUpkeep(options: {
 
   async function run(): Promise<void> {
     await logAuditHead(options);
-    await pruneEnded(options);
     await pruneLoadReports({ ...options, signal: stopping.signal });
     await pruneUses({ ...options, signal: stopping.signal });
+    await pruneEnded(options);
   }
 
   function enqueue(): void {

@@ -1,7 +1,6 @@
 /** The Account API on a real server and a real control plane, with an account and members who are signed in. */
 import { onTestFinished } from 'vitest';
 import { createAttempts } from '../../src/access/attempts.ts';
-import { createPasswords } from '../../src/access/passwords.ts';
 import { mintSecret } from '../../src/access/session-secret.ts';
 import { accountApi } from '../../src/http/account-api/plugin.ts';
 import { createHttpServer } from '../../src/http/server.ts';
@@ -11,6 +10,7 @@ import { nextId } from '../../src/store/queries/sequence.ts';
 import { insertSession } from '../../src/store/queries/session.ts';
 import { assertDocumented } from './documented-account-replies.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';
+import { testPeople } from './test-people.ts';
 
 export interface AccountReply {
   readonly status: number;
@@ -56,15 +56,8 @@ export async function createAccountServer(options: { store?: Store } = {}): Prom
     surfaces: [
       accountApi({
         parts: plane.parts,
-        people: {
-          passwords: createPasswords(),
-          attempts: createAttempts({ now: plane.parts.now }),
-          signUp: 'invitation',
-          region: { name: 'Self-hosted', detail: '' },
-          planHelp: null,
-          sendsMail: false,
-          origin: () => 'http://127.0.0.1',
-        },
+        people: testPeople({ attempts: createAttempts({ now: plane.parts.now }), origin: () => 'http://127.0.0.1' }),
+        version: 'test',
         verifier: plane.registry,
         publicUrl: undefined,
         log: { error: note, warn: note },

@@ -10,6 +10,8 @@ import { readConfig, type Config } from '../../src/config/config.ts';
 export interface TestApp {
   readonly app: App;
   readonly url: URL;
+  /** Where to make the first account; undefined when there is one. */
+  readonly setupUrl: string | undefined;
   readonly dataDirectory: string;
   /** The link that makes the first account; undefined once there is one. */
   readonly setupUrl: string | undefined;
@@ -38,6 +40,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   return {
     app,
     url,
+    setupUrl,
     dataDirectory,
     setupUrl,
     operator,

@@ -14,6 +14,8 @@ export interface AccountApiOptions {
   readonly verifier: Verifier & MisuseRecorder;
   /** The origin people use; undefined: the one they came to. */
   readonly publicUrl: URL | undefined;
+  /** Of this Thimble, for the description of the API. */
+  readonly version: string;
   readonly log: HttpLog;
   readonly arrivals: Arrivals;
 }
@@ -61,7 +63,7 @@ type Parsed<R, Key extends string> = R extends { readonly [K in Key]: infer Sche
 type ParamNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | ParamNames<Rest> : never;
 
 /** What a request asks, parsed by the schemas of its route. */
-export interface AccountCall<Name extends AccountRouteName> {
+interface AccountCall<Name extends AccountRouteName> {
   /** Ids of the path. */
   readonly params: Readonly<Record<ParamNames<Route<Name>['path']>, number>>;
   readonly body: Parsed<Route<Name>, 'body'>;
@@ -80,7 +82,7 @@ export interface SessionCookie {
 }
 
 /** Answers one route with what its `response` describes; nothing where it has none. */
-export type AccountHandler<Name extends AccountRouteName> = (
+type AccountHandler<Name extends AccountRouteName> = (
   session: SessionOf<Name>,
   call: AccountCall<Name>,
 ) => Promise<Route<Name> extends { readonly response: infer Schema extends z.ZodType } ? z.infer<Schema> : void>;

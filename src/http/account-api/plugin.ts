@@ -2,6 +2,7 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { describeAccountApi } from '../../../contract/account-api/openapi.ts';
 import type { AccountRoute } from '../../../contract/account-api/route.ts';
 import { accountApiRoutes, type AccountRouteName } from '../../../contract/account-api/routes.ts';
 import { AppError } from '../../../contract/errors.ts';
@@ -18,6 +19,15 @@ const prefix = '/account/v1';
 
 /** A handler as the router calls it; `options.ts` types each for its route. */
 type AnyHandler = (session: AccountSession, call: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+/** Not part of what it describes. */
+const descriptionRoute: AccountRoute = {
+  method: 'GET',
+  path: '/account/v1/openapi.json',
+  summary: 'Describe this API',
+  access: 'public',
+  errors: [],
+};
 
 interface RouteConfig {
   readonly route?: AccountRoute;
@@ -49,6 +59,14 @@ export function accountApi(options: AccountApiOptions): Surface {
       return reply.code(status).send(body);
     });
 
+    const description = describeAccountApi(options.version);
+    app.route({
+      method: 'GET',
+      url: '/openapi.json',
+      exposeHeadRoute: false,
+      config: { route: descriptionRoute },
+      handler: async () => description,
+    });
     const handlers: Readonly<Record<AccountRouteName, unknown>> = createHandlers(options);
     for (const [name, route] of Object.entries(accountApiRoutes)) {
       addRoute(app, route, handlers[name as AccountRouteName] as AnyHandler, options);

@@ -25,7 +25,8 @@ export function StatusSwitch({
 
   async function turn(): Promise<void> {
     try {
-      await call('updateIntegration', { params: { source_id: id }, body: { paused: status === 'active' } });
+      const after = await call('updateIntegration', { params: { source_id: id }, body: { paused: status === 'active' } });
+      if (after.status === 'held') flash(`${after.display_name} stays on hold. ${after.status_reason ?? ''}`, 'warning');
       await refresh('listIntegrations', 'getIntegration', 'summarizeIntegration');
     } catch (error) {
       flash(`${integration.display_name} was not changed. ${describeProblem(error)}`, 'warning');

@@ -61,6 +61,8 @@ function Summary({ summary }: { summary: IntegrationSummary }): ReactNode {
 function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   const { account } = useSession();
   const { integration } = summary;
+  const { data: destinations } = useQuery(read('listDestinations', {}));
+  const destination = destinations?.find(({ id }) => id === integration.destination_id);
   if (integration.status === 'held') {
     return (
       <Alert color="red" title="On hold">
@@ -70,6 +72,16 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   }
   if (integration.status === 'paused') {
     return <Alert color="yellow">It is paused: what is sent is kept, and loaded once it is active again.</Alert>;
+  }
+  if (destination !== undefined && destination.check !== null && destination.check.error !== null) {
+    return (
+      <Alert color="red" title="Its destination does not work">
+        What is sent is kept and will be loaded once {destination.display_name} can be reached again.{' '}
+        <Anchor component={Link} to={paths.destination(destination.id)} inherit underline="always">
+          See what it said.
+        </Anchor>
+      </Alert>
+    );
   }
   if (integration.active_tokens === 0) {
     return (

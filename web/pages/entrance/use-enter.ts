@@ -1,5 +1,6 @@
 import { useLocation, useNavigate } from 'react-router';
-import { read, queryClient } from '../../api/query.ts';
+import { queryClient } from '../../api/query-client.ts';
+import { read } from '../../api/query.ts';
 import { paths } from '../../paths.ts';
 import type { Session } from '../../shell/session.tsx';
 

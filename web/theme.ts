@@ -54,7 +54,11 @@ export const theme = createTheme({
   components: {
     // What may be left out says so in its label; a star on everything else is noise.
     InputWrapper: { defaultProps: { withAsterisk: false } },
-    Modal: { styles: { title: { fontWeight: 650 } } },
+    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { title: { fontWeight: 650 } } },
+    // A `header` outside of everything would be a second banner of the page.
+    ModalHeader: { defaultProps: { role: 'none' } },
+    // Inside the landmark of its button, and with nothing but its entries in it.
+    Menu: { defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } },
     // What is typed must be readable before the label is: labels and helper texts keep full contrast.
     Input: { styles: { input: { fontSize: 'var(--mantine-font-size-sm)' } } },
   },

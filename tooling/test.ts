@@ -6,6 +6,7 @@ const { passed, failed, skipped } = addCounts([
   ...checks.map((ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 })),
   runTests('unit'),
   runTests('flows'),
+  runTests('e2e'),
   runTests('clients'),
   runTests('faults'),
 ]);

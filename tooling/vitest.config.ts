@@ -20,6 +20,17 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          // A page may take its time on a busy machine.
+          expect: { poll: { timeout: 15_000 } },
+          globalSetup: 'tests/e2e/prepare.ts',
+        },
+      },
+      {
+        test: {
+          ...common,
           name: 'clients',
           include: ['tests/clients/**/*.test.ts'],
           testTimeout: 120_000,

@@ -23,6 +23,7 @@ export const paths = {
     `${base(accountId)}/pipeline/connections/${sourceId}/loads/${encodeURIComponent(table)}`,
   newToken: (accountId: number, sourceId: number) => `${base(accountId)}/pipeline/connections/${sourceId}/generate-token`,
   destinations: (accountId: number) => `${base(accountId)}/pipeline/destinations`,
+  addDestination: (accountId: number) => `${base(accountId)}/pipeline/destinations/add`,
   newDestination: (accountId: number, type: string) => `${base(accountId)}/pipeline/destinations/add/${type}`,
   destination: (destinationId: number) => `/v2/destinations/${destinationId}/edit`,
   notifications: (accountId: number) => `${base(accountId)}/notifications`,

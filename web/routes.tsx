@@ -3,6 +3,11 @@ import { Suspense, type ReactNode } from 'react';
 import { Navigate, useRoutes, type RouteObject } from 'react-router';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { entranceRoutes } from './pages/entrance/entrance-routes.tsx';
+import { auditRoutes } from './pages/audit/audit-routes.tsx';
+import { destinationRoutes } from './pages/destinations/destination-routes.tsx';
+import { guideRoutes } from './pages/guides/guide-routes.tsx';
+import { notificationRoutes } from './pages/notifications/notification-routes.tsx';
+import { usageRoutes } from './pages/usage/usage-routes.tsx';
 import { integrationRoutes } from './pages/integrations/integration-routes.tsx';
 import { settingsRoutes } from './pages/settings/settings-routes.tsx';
 import { paths } from './paths.ts';
@@ -19,7 +24,16 @@ const signedIn: RouteObject = {
       <AppFrame />
     </SessionGate>
   ),
-  children: [{ path: '/', element: <Home /> }, ...integrationRoutes, ...settingsRoutes],
+  children: [
+    { path: '/', element: <Home /> },
+    ...integrationRoutes,
+    ...destinationRoutes,
+    ...notificationRoutes,
+    ...usageRoutes,
+    ...auditRoutes,
+    ...guideRoutes,
+    ...settingsRoutes,
+  ],
 };
 
 const screens: RouteObject[] = [...entranceRoutes, signedIn, { path: '*', element: <NotFoundPage /> }];

@@ -1,6 +1,7 @@
 /** A question before something is taken away. */
-import { Button, Group, Modal, Stack } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { Button, Modal, Stack } from '@mantine/core';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { FormButtons } from './form-buttons.tsx';
 import { Problem } from './problem.tsx';
 
 export function Confirm({
@@ -21,6 +22,17 @@ export function Confirm({
 }): ReactNode {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const isOpen = useRef(opened);
+  useEffect(() => {
+    isOpen.current = opened;
+  });
+  // A row that goes takes its question along.
+  useEffect(
+    () => () => {
+      if (isOpen.current) setTimeout(focusContent);
+    },
+    [],
+  );
 
   function close(): void {
     setError(undefined);
@@ -41,19 +53,24 @@ export function Confirm({
   }
 
   return (
-    <Modal opened={opened} onClose={close} title={title} centered>
+    <Modal opened={opened} onClose={close} title={title} centered onExitTransitionEnd={focusContent}>
       <Stack>
         {children}
         <Problem error={error} />
-        <Group grow>
+        <FormButtons>
           <Button variant="default" onClick={close} data-autofocus>
             Cancel
           </Button>
           <Button color="red" loading={isBusy} onClick={() => void confirm()}>
             {action}
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </Modal>
   );
+}
+
+/** When what opened the question went with the answer, the keyboard goes on at the content instead of the top of the page. */
+function focusContent(): void {
+  if (document.activeElement === document.body) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
 }

@@ -7,17 +7,20 @@ export function Page({
   helper,
   actions,
   narrow = false,
+  browserTitle = title,
   children,
 }: {
   title: string;
+  /** Where several pages share one heading. */
+  browserTitle?: string;
   helper?: ReactNode;
   actions?: ReactNode;
   narrow?: boolean;
   children: ReactNode;
 }): ReactNode {
   useEffect(() => {
-    document.title = `${title} - Thimble`;
-  }, [title]);
+    document.title = `${browserTitle} - Thimble`;
+  }, [browserTitle]);
   return (
     <Container size={narrow ? 'xs' : 'lg'} py="lg" px={{ base: 'sm', sm: 'md' }}>
       <Stack gap="lg">
@@ -26,7 +29,11 @@ export function Page({
             <Title order={1} size="h2">
               {title}
             </Title>
-            {helper !== undefined && <Text c="dimmed">{helper}</Text>}
+            {helper !== undefined && (
+              <Text c="dimmed" component="div">
+                {helper}
+              </Text>
+            )}
           </div>
           {actions}
         </Group>

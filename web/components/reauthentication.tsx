@@ -1,8 +1,9 @@
 /** Asks for the password again when a sensitive act needs it, then repeats the act (contract/account-api/route.ts, `fresh`). */
-import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { createContext, use, useCallback, useMemo, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { AccountApiError } from '../../client/account-api.ts';
 import { call } from '../api/client.ts';
+import { FormButtons } from './form-buttons.tsx';
 
 type Fresh = <T>(act: () => Promise<T>) => Promise<T>;
 
@@ -100,14 +101,14 @@ function ProofForm({ onProved, onCancel }: { onProved: () => void; onCancel: () 
             onChange={(event) => setCode(event.currentTarget.value)}
           />
         )}
-        <Group grow>
+        <FormButtons>
           <Button variant="default" onClick={onCancel}>
             Cancel
           </Button>
           <Button type="submit" loading={isBusy}>
             Continue
           </Button>
-        </Group>
+        </FormButtons>
       </Stack>
     </form>
   );

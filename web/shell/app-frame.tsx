@@ -2,9 +2,12 @@
 import { ActionIcon, Anchor, AppShell, Badge, Button, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { IconChevronDown, IconHelpCircle, IconMoon, IconSun } from '@tabler/icons-react';
 import { Suspense, type ReactNode } from 'react';
-import { Link, NavLink, Outlet, useNavigate } from 'react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Link, NavLink, Outlet, useLocation, useNavigate, useParams } from 'react-router';
 import { call } from '../api/client.ts';
-import { queryClient } from '../api/query.ts';
+import { queryClient } from '../api/query-client.ts';
+import { read } from '../api/query.ts';
+import { NotFoundPage } from '../pages/not-found-page.tsx';
 import { paths } from '../paths.ts';
 import { FlashBanner } from './flash.tsx';
 import classes from './app-frame.module.css';
@@ -13,6 +16,10 @@ import { useSession } from './session.tsx';
 export function AppFrame(): ReactNode {
   const { account } = useSession();
   const { id, open_notifications: open } = account;
+  const { accountId = String(id) } = useParams();
+  const severalDestinations = (useQuery(read('listDestinations', {})).data?.length ?? 0) > 1;
+  // An address of another account must not show this one's pages.
+  if (accountId !== String(id)) return <NotFoundPage />;
   return (
     <AppShell header={{ height: { base: 96, sm: 56 } }} padding={0}>
       <AppShell.Header className={classes.header}>
@@ -25,8 +32,12 @@ export function AppFrame(): ReactNode {
             Thimble
           </Anchor>
           <Group gap={0} className={classes.tabs}>
-            <Tab to={`/v2/client/${id}/pipeline/connections`}>Integrations</Tab>
-            <Tab to={paths.destinations(id)}>Destination</Tab>
+            <Tab to={paths.integrations(id)} also={paths.addIntegration(id)}>
+              Integrations
+            </Tab>
+            <Tab to={paths.destinations(id)} also="/v2/destinations/">
+              {severalDestinations ? 'Destinations' : 'Destination'}
+            </Tab>
             <Tab to={paths.notifications(id)}>
               {open > 0 && (
                 <Badge size="sm" color="red.8" circle aria-label={`${open} open`}>
@@ -37,8 +48,11 @@ export function AppFrame(): ReactNode {
             </Tab>
           </Group>
           <Group gap="xs" className={classes.right}>
-            <Button component={Link} to={paths.guides()} variant="subtle" size="compact-sm" leftSection={<IconHelpCircle size={16} />}>
-              Documentation
+            <Button component={Link} to={paths.guides()} variant="subtle" size="compact-sm" aria-label="Documentation">
+              <IconHelpCircle size={16} />
+              <Text inherit span visibleFrom="sm" ms={6}>
+                Documentation
+              </Text>
             </Button>
             <ThemeSwitch />
             <UserMenu />
@@ -55,9 +69,12 @@ export function AppFrame(): ReactNode {
   );
 }
 
-function Tab({ to, children }: { to: string; children: ReactNode }): ReactNode {
+/** A tab stays the active one on pages whose address begins with `also`. */
+function Tab({ to, also, children }: { to: string; also?: string; children: ReactNode }): ReactNode {
+  const { pathname } = useLocation();
+  const isBelow = also !== undefined && pathname.startsWith(also);
   return (
-    <NavLink to={to} className={({ isActive }) => `${classes.tab} ${isActive ? classes.active : ''}`}>
+    <NavLink to={to} className={({ isActive }) => `${classes.tab} ${isActive || isBelow ? classes.active : ''}`}>
       {children}
     </NavLink>
   );

@@ -1,0 +1,55 @@
+import { Button, Stack, TextInput } from '@mantine/core';
+import { useState, type FormEvent, type ReactNode } from 'react';
+import { AccountApiError } from '../../../client/account-api.ts';
+import { call } from '../../api/client.ts';
+import { Problem } from '../../components/problem.tsx';
+import { useAct } from '../../components/use-act.ts';
+import { DeadLink } from './dead-link.tsx';
+import { emptyPassword, findPasswordProblem, NewPasswordFields } from '../../components/new-password-fields.tsx';
+import { useEnter } from './use-enter.ts';
+
+export function SignUpForm({ token }: { token: string }): ReactNode {
+  const enter = useEnter();
+  const { isBusy, error, run } = useAct();
+  const [company, setCompany] = useState('');
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState(emptyPassword);
+  const [wasSent, setWasSent] = useState(false);
+  const problem = findPasswordProblem(password);
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    setWasSent(true);
+    if (problem !== undefined) return;
+    run(async () => enter(await call('signUp', { body: { token, company, name, password: password.password } })));
+  }
+
+  if (error instanceof AccountApiError && error.code === 'invalid_link') return <DeadLink>Ask for a new one.</DeadLink>;
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label="Company Name"
+          autoComplete="organization"
+          required
+          maxLength={200}
+          value={company}
+          onChange={({ currentTarget }) => setCompany(currentTarget.value)}
+        />
+        <TextInput
+          label="Full Name"
+          autoComplete="name"
+          required
+          maxLength={200}
+          value={name}
+          onChange={({ currentTarget }) => setName(currentTarget.value)}
+        />
+        <NewPasswordFields value={password} problem={wasSent ? problem : undefined} onChange={setPassword} />
+        <Problem error={error} />
+        <Button type="submit" loading={isBusy}>
+          Open the account
+        </Button>
+      </Stack>
+    </form>
+  );
+}

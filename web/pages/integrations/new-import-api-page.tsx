@@ -1,0 +1,72 @@
+/** Creates an Import API integration and shows its first token (web-app.md §6.1). */
+import { Alert, Anchor } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router';
+import type { Integration } from '../../../contract/account-api/sources.ts';
+import { call } from '../../api/client.ts';
+import { useRefresh } from '../../api/query.ts';
+import { Page } from '../../components/page.tsx';
+import { useSecret } from '../../components/use-secret.ts';
+import { paths } from '../../paths.ts';
+import { flash } from '../../shell/flash.tsx';
+import { useSession } from '../../shell/session.tsx';
+import { GeneratedToken } from './generated-token.tsx';
+import { ImportApiForm, type ImportApiInput } from './import-api-form.tsx';
+
+export function NewImportApiPage(): ReactNode {
+  const { account } = useSession();
+  const navigate = useNavigate();
+  const refresh = useRefresh();
+  const [created, setCreated] = useState<Integration>();
+  const [secret, setSecret] = useSecret<string>();
+
+  async function create({ displayName, schemaName, destinationId }: ImportApiInput): Promise<void> {
+    const integration = await call('createIntegration', {
+      body: {
+        type: 'import_api',
+        display_name: displayName,
+        ...(schemaName === undefined ? {} : { name: schemaName }),
+        ...(destinationId === undefined ? {} : { destination_id: destinationId }),
+      },
+    });
+    setCreated(integration);
+    await refresh('listIntegrations');
+    try {
+      const reply = await call('createImportToken', {
+        params: { source_id: integration.id },
+        body: {},
+        idempotencyKey: crypto.randomUUID(),
+      });
+      setSecret(reply.secret);
+    } catch {
+      // The integration is there: the page says so, and where its token can still be made.
+    }
+  }
+
+  if (created === undefined) return <ImportApiForm onSave={create} onCancel={() => void navigate(paths.addIntegration(account.id))} />;
+  const settings = paths.integration(account.id, created.id, 'settings');
+  if (secret === undefined) {
+    return (
+      <Page title="The integration has no token yet" narrow>
+        <Alert color="yellow">
+          {created.display_name} was created, but its token was not shown. Open its settings and generate one under API Access Tokens;
+          revoke a token there that nobody copied.
+        </Alert>
+        <Anchor component={Link} to={settings}>
+          Go to the settings of {created.display_name}
+        </Anchor>
+      </Page>
+    );
+  }
+  return (
+    <GeneratedToken
+      secret={secret}
+      accountId={account.id}
+      onClose={() => {
+        setSecret(undefined);
+        flash(`${created.display_name} is ready to receive data.`);
+        void navigate(paths.integration(account.id, created.id), { replace: true });
+      }}
+    />
+  );
+}

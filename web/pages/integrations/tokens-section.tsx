@@ -1,0 +1,117 @@
+/** Import tokens of an integration (web-app.md §6.2): at most two, oldest first, each to be disabled, revoked or brought back. */
+import { Button, Group, Select, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useRef, useState, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import { maxImportTokens } from '../../../contract/account-api/limits.ts';
+import type { ImportToken } from '../../../contract/account-api/sources.ts';
+import { call } from '../../api/client.ts';
+import { read, useRefresh } from '../../api/query.ts';
+import { Loaded } from '../../components/loaded.tsx';
+import { Problem } from '../../components/problem.tsx';
+import { Section } from '../../components/section.tsx';
+import { StackedTable } from '../../components/stacked-table.tsx';
+import { useAct } from '../../components/use-act.ts';
+import { paths } from '../../paths.ts';
+import { useSession } from '../../shell/session.tsx';
+import { useIntegration } from './integration-context.ts';
+import { RevokeToken } from './revoke-token.tsx';
+import { RevokedTokens } from './revoked-tokens.tsx';
+import { RotationHint } from './rotation-hint.tsx';
+import { TokenRow } from './token-row.tsx';
+
+export function TokensSection(): ReactNode {
+  const { integration } = useIntegration();
+  const tokens = useQuery({ ...read('listImportTokens', { params: { source_id: integration.id } }), refetchInterval: 15_000 });
+  const [revoking, setRevoking] = useState<ImportToken>();
+  return (
+    <Section
+      title="API Access Tokens"
+      helper="An integration may have up to two tokens, so that one can replace the other without a gap. If one is lost, generate a replacement, put it into use, then revoke the old one."
+    >
+      <Loaded query={tokens}>
+        {(all) => {
+          const kept = all.filter(({ state }) => state !== 'deleted');
+          return (
+            <>
+              <RotationHint tokens={kept} />
+              {kept.length === 0 ? (
+                <Text size="sm">There is no token: nothing can be sent.</Text>
+              ) : (
+                <StackedTable label="API Access Tokens" columns={['Date Created', 'Status', 'Last used']} hasMenu>
+                  {kept.map((token) => (
+                    <TokenRow key={token.id} sourceId={integration.id} token={token} onRevoke={() => setRevoking(token)} />
+                  ))}
+                </StackedTable>
+              )}
+              <RevokedTokens sourceId={integration.id} tokens={all} slots={maxImportTokens - kept.length} />
+              <Generate isFull={kept.length >= maxImportTokens} />
+            </>
+          );
+        }}
+      </Loaded>
+      <RevokeToken sourceId={integration.id} token={revoking} onClose={() => setRevoking(undefined)} />
+    </Section>
+  );
+}
+
+const lives = [
+  { value: 'never', label: 'Never expires' },
+  { value: '30', label: 'Expires in 30 days' },
+  { value: '90', label: 'Expires in 90 days' },
+  { value: '365', label: 'Expires in a year' },
+];
+
+function Generate({ isFull }: { isFull: boolean }): ReactNode {
+  const { account } = useSession();
+  const { integration, setSecret } = useIntegration();
+  const navigate = useNavigate();
+  const refresh = useRefresh();
+  const { isBusy, error, run } = useAct();
+  const [life, setLife] = useState('never');
+  // One key until a token was made, so that a repeated click or a lost answer never takes the second slot.
+  const idempotencyKey = useRef(crypto.randomUUID());
+
+  async function generate(): Promise<void> {
+    const expiresAt = life === 'never' ? null : new Date(Date.now() + Number(life) * 86_400_000).toISOString();
+    const { secret } = await call('createImportToken', {
+      params: { source_id: integration.id },
+      body: { expires_at: expiresAt },
+      idempotencyKey: idempotencyKey.current,
+    });
+    setSecret(secret);
+    await navigate(paths.newToken(account.id, integration.id));
+    await refresh('listImportTokens', 'listIntegrations', 'getIntegration', 'summarizeIntegration');
+  }
+
+  return (
+    <>
+      <Problem error={error} />
+      <Group>
+        <Button
+          variant="outline"
+          loading={isBusy}
+          disabled={isFull}
+          aria-describedby={isFull ? 'tokens-full' : undefined}
+          onClick={() => run(generate)}
+        >
+          Generate Token
+        </Button>
+        {isFull ? (
+          <Text size="sm" id="tokens-full">
+            There are two tokens already. Revoke one to generate another.
+          </Text>
+        ) : (
+          <Select
+            aria-label="Expiry of the new token"
+            data={lives}
+            value={life}
+            allowDeselect={false}
+            w={190}
+            onChange={(value) => setLife(value ?? 'never')}
+          />
+        )}
+      </Group>
+    </>
+  );
+}

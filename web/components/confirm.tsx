@@ -1,6 +1,6 @@
 /** A question before something is taken away. */
 import { Button, Modal, Stack } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { FormButtons } from './form-buttons.tsx';
 import { Problem } from './problem.tsx';
 
@@ -22,6 +22,17 @@ export function Confirm({
 }): ReactNode {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
+  const isOpen = useRef(opened);
+  useEffect(() => {
+    isOpen.current = opened;
+  });
+  // A row that goes takes its question along.
+  useEffect(
+    () => () => {
+      if (isOpen.current) setTimeout(focusContent);
+    },
+    [],
+  );
 
   function close(): void {
     setError(undefined);

@@ -18,7 +18,9 @@ export function SettingsPage({ tab, children }: { tab: SettingsTab; children: Re
   const { account } = useSession();
   const strip = useRef<HTMLElement>(null);
   // On a narrow screen the strip scrolls: the tab one is on must be in view.
-  useEffect(() => strip.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [tab]);
+  useEffect(() => {
+    strip.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   return (
     <Page title="Settings" browserTitle={new Map(tabs).get(tab) ?? 'Settings'}>
       <nav ref={strip} aria-label="Settings" className={classes.tabs}>

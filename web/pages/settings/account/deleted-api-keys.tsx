@@ -27,7 +27,7 @@ export function DeletedApiKeys({ keys, isFull }: { keys: readonly ApiKey[]; isFu
 
   if (restorable.length === 0) return null;
   return (
-    <Alert color="gray" title="Just deleted">
+    <Alert role="note" color="gray" title="Just deleted">
       {restorable.map((key) => (
         <Group key={key.id} justify="space-between" mih={36}>
           <Text size="sm">

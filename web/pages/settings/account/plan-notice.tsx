@@ -12,14 +12,14 @@ export function PlanNotice({ keys }: { keys: readonly ApiKey[] }): ReactNode {
   if (plan.api_access) {
     if (stopped === 0) return null;
     return (
-      <Alert color="yellow" title="Your plan has API access again">
+      <Alert role="note" color="yellow" title="Your plan has API access again">
         {describe(stopped)} disabled when the plan had none, and {stopped === 1 ? 'stays' : 'stay'} disabled until somebody re-enables{' '}
         {stopped === 1 ? 'it' : 'each one'} by hand.
       </Alert>
     );
   }
   return (
-    <Alert color="yellow" title={`The ${plan.title} plan has no API access`}>
+    <Alert role="note" color="yellow" title={`The ${plan.title} plan has no API access`}>
       {stopped > 0 && `${describe(stopped)} disabled. `}
       Keys can be deleted, but not generated or re-enabled.
       {account.plan_help !== null && ` ${account.plan_help.text} `}

@@ -20,7 +20,7 @@ export function ShownKey({
       ) : (
         <>
           <CopyField label="Your API access key" value={secret} />
-          <Alert color="yellow" title="Copy it now, and keep it secret">
+          <Alert role="note" color="yellow" title="Copy it now, and keep it secret">
             This is the only time the key is shown. Whoever has it can act for your account: keep it in a password manager or a secret
             store, never in code, tickets or chats.
           </Alert>

@@ -55,7 +55,7 @@ function PlanForm({ onClose }: { onClose: () => void }): ReactNode {
         {!isSame && preview.isPending && <Skeleton h={60} role="status" aria-label="Looking up what it changes" />}
         <Problem error={preview.error} />
         {!isSame && preview.data !== undefined && (
-          <Alert color={preview.data.disables_keys > 0 ? 'red' : 'gray'} title="What this changes">
+          <Alert role="status" color={preview.data.disables_keys > 0 ? 'red' : 'gray'} title="What this changes">
             <List size="sm">
               {describeChange(preview.data, plans[account.plan].api_access).map((line) => (
                 <List.Item key={line}>{line}</List.Item>

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 export function RecoveryCodeList({ codes, onDone }: { codes: readonly string[]; onDone: () => void }): ReactNode {
   return (
     <Stack maw={440}>
-      <Alert color="yellow" title="Keep these recovery codes">
+      <Alert role="note" color="yellow" title="Keep these recovery codes">
         Each signs you in once when your authenticator is not at hand. They are shown only now: print them, or keep them in a password
         manager.
       </Alert>

@@ -75,7 +75,7 @@ export function UserProfileSection({ profile }: { profile: Profile }): ReactNode
             />
           )}
           {profile.pending_email !== null && (
-            <Alert color="yellow" title="A new address waits for its proof">
+            <Alert role="note" color="yellow" title="A new address waits for its proof">
               Use the link sent to {profile.pending_email}. Until then you sign in with {profile.email}.
             </Alert>
           )}

@@ -23,7 +23,7 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2022',
-    // Browsers that know `light-dark()`: rewritten for older ones it would follow the system, not the theme chosen in the app.
+    // Browsers that know `light-dark()`: rewritten for older ones it would not follow the theme of the app.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Inlined data URLs would need a wider Content-Security-Policy.
     assetsInlineLimit: 0,

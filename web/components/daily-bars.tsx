@@ -41,7 +41,14 @@ export function DailyBars({ days, label }: { days: readonly Day[]; label: string
             const isLast = index === days.length - 1;
             return (
               <g key={day}>
-                <rect className={classes.bar} x={x + step * 0.15} width={step * 0.7} y={base - heightOf(rows)} height={heightOf(rows)} rx={1.5} />
+                <rect
+                  className={classes.bar}
+                  x={x + step * 0.15}
+                  width={step * 0.7}
+                  y={base - heightOf(rows)}
+                  height={heightOf(rows)}
+                  rx={1.5}
+                />
                 <rect className={classes.hit} x={x} width={step} y={0} height={base}>
                   <title>{`${shortDay(day)}: ${formatCount(rows)} rows`}</title>
                 </rect>
@@ -65,10 +72,10 @@ export function DailyBars({ days, label }: { days: readonly Day[]; label: string
   );
 }
 
-/** The next 1, 2 or 5 times a power of ten, so that half of it can be read off the line. */
+/** A round number above, so that half of it can be read off the line. */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= value) ?? 10;
+  const factor = [1, 2, 2.5, 5, 10].find((candidate) => candidate * power >= value) ?? 10;
   return Math.max(2, factor * power);
 }
 

@@ -8,7 +8,11 @@ import classes from './check-progress.module.css';
 
 export function CheckProgress({ destination }: { destination: Destination }): ReactNode {
   const { check, configured } = destination;
-  return <div aria-live="polite" className={classes.outcome}>{configured && check !== null && <Outcome check={check} />}</div>;
+  return (
+    <div aria-live="polite" className={classes.outcome}>
+      {configured && check !== null && <Outcome check={check} />}
+    </div>
+  );
 }
 
 function Outcome({ check }: { check: NonNullable<Destination['check']> }): ReactNode {

@@ -53,7 +53,12 @@ export const theme = createTheme({
   components: {
     // What may be left out says so in its label; a star on everything else is noise.
     InputWrapper: { defaultProps: { withAsterisk: false } },
-    Modal: { styles: { title: { fontWeight: 650 } } },
+    Modal: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'presentation' } } },
+      styles: { title: { fontWeight: 650 } },
+    },
+    // A menu lies inside the content for those who go from landmark to landmark, and its first entry takes the focus.
+    Menu: { defaultProps: { portalProps: { target: '#main' }, withInitialFocusPlaceholder: false } },
     // What is typed must be readable before the label is: labels and helper texts keep full contrast.
     Input: { styles: { input: { fontSize: 'var(--mantine-font-size-sm)' } } },
   },

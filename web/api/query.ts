@@ -1,10 +1,17 @@
 /** Reading: one query per route and input; the key is the route's name first, so that a change can name what it makes stale. */
-import { QueryClient, queryOptions, useQueryClient, type UseQueryOptions } from '@tanstack/react-query';
+import { QueryCache, QueryClient, queryOptions, useQueryClient, type UseQueryOptions } from '@tanstack/react-query';
 import { AccountApiError, type AccountInput, type AccountReply } from '../../client/account-api.ts';
 import type { AccountRouteName } from '../../contract/account-api/routes.ts';
 import { call } from './client.ts';
 
-export const queryClient = new QueryClient({
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // Whoever is no longer let in is asked to sign in at once, whichever part of a page noticed first.
+    onError: (error, { queryKey: [name] }) => {
+      if (!(error instanceof AccountApiError) || error.status !== 401 || name === 'getSession') return;
+      void queryClient.invalidateQueries({ queryKey: ['getSession'] });
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5000,

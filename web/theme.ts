@@ -34,11 +34,17 @@ export const resolveCssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#5c636b',
     '--mantine-color-error': '#b3291c',
+    '--danger-text': '#b3291c',
     '--mantine-color-placeholder': '#6b727a',
     '--mantine-color-yellow-light-color': '#6b4400',
     '--mantine-color-gray-light-color': '#3b4148',
   },
-  dark: { '--mantine-color-dimmed': '#a6adb4', '--mantine-color-error': '#f1a197', '--mantine-color-placeholder': '#9aa1a8' },
+  dark: {
+    '--mantine-color-dimmed': '#a6adb4',
+    '--mantine-color-error': '#f1a197',
+    '--danger-text': '#f1a197',
+    '--mantine-color-placeholder': '#9aa1a8',
+  },
 });
 
 export const theme = createTheme({

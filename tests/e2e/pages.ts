@@ -126,7 +126,7 @@ export const pages: readonly AppPage[] = [
     heading: 'Plan Details',
     prepare: async (page) => {
       await openDialog(page, 'Change Your Plan');
-      await page.getByLabel('Plan').selectOption('standard');
+      await page.getByLabel('Plan', { exact: true }).selectOption('standard');
       await page.getByText('What this changes').waitFor();
     },
   },

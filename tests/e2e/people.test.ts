@@ -154,7 +154,7 @@ describe('the plan', () => {
     await page.goto(paths.settings(ann.accountId, 'billing'));
     await page.getByRole('button', { name: 'Change Your Plan' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Plan').selectOption('standard');
+    await dialog.getByLabel('Plan', { exact: true }).selectOption('standard');
     await dialog
       .getByText(/1 (API )?(access )?key/)
       .first()

@@ -13,8 +13,6 @@ export interface TestApp {
   /** Where to make the first account; undefined when there is one. */
   readonly setupUrl: string | undefined;
   readonly dataDirectory: string;
-  /** The link that makes the first account; undefined once there is one. */
-  readonly setupUrl: string | undefined;
   readonly operator: OperatorClient;
   /** Rows of a SELECT on the embedded warehouse of the only account, or of `accountId`. */
   query(sql: string, accountId?: number): Promise<Record<string, unknown>[]>;
@@ -42,7 +40,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     url,
     setupUrl,
     dataDirectory,
-    setupUrl,
     operator,
     async query(sql, accountId) {
       const { rows } = await operator.call('POST', '/query', { sql, ...(accountId === undefined ? {} : { account_id: accountId }) });

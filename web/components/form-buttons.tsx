@@ -1,11 +1,7 @@
-import { SimpleGrid } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './form-buttons.module.css';
 
-/** The buttons at the end of a form: of equal width, below one another where there is no room. */
+/** The buttons at the end of a form: beside one another over its whole width, below one another where their words have no room. */
 export function FormButtons({ children }: { children: ReactNode }): ReactNode {
-  return (
-    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md" verticalSpacing="xs">
-      {children}
-    </SimpleGrid>
-  );
+  return <div className={classes.buttons}>{children}</div>;
 }

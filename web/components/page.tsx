@@ -29,7 +29,11 @@ export function Page({
             <Title order={1} size="h2">
               {title}
             </Title>
-            {helper !== undefined && <Text c="dimmed">{helper}</Text>}
+            {helper !== undefined && (
+              <Text c="dimmed" component="div">
+                {helper}
+              </Text>
+            )}
           </div>
           {actions}
         </Group>

@@ -69,9 +69,10 @@ export function StackedCell({ label, children }: { label: string; children: Reac
   );
 }
 
-export function MenuCell({ children }: { children: ReactNode }): ReactNode {
+/** With `isWide` it holds more than the three dots: on a narrow screen it comes below the other cells instead of beside the first. */
+export function MenuCell({ isWide = false, children }: { isWide?: boolean; children: ReactNode }): ReactNode {
   return (
-    <Table.Td role="cell" className={classes.menu}>
+    <Table.Td role="cell" className={isWide ? classes.actions : classes.menu}>
       {children}
     </Table.Td>
   );

@@ -73,8 +73,8 @@ function Change({ entry }: { entry: AuditEntry }): ReactNode {
       )}
       <Collapse expanded={isOpen} id={id}>
         <Stack gap="xs" maw={420}>
-          {entry.before !== null && <CodeBlock label="Before" code={JSON.stringify(entry.before, null, 2)} />}
-          {entry.after !== null && <CodeBlock label="After" code={JSON.stringify(entry.after, null, 2)} />}
+          <State words="Before" value={entry.before} />
+          <State words="After" value={entry.after} />
           {entry.request_id !== null && (
             <Text size="xs" c="dimmed">
               Request {entry.request_id}
@@ -83,5 +83,17 @@ function Change({ entry }: { entry: AuditEntry }): ReactNode {
         </Stack>
       </Collapse>
     </Stack>
+  );
+}
+
+function State({ words, value }: { words: string; value: unknown }): ReactNode {
+  if (value === null || value === undefined) return null;
+  return (
+    <div>
+      <Text size="xs" c="dimmed">
+        {words}
+      </Text>
+      <CodeBlock label={words} code={JSON.stringify(value, null, 2)} />
+    </div>
   );
 }

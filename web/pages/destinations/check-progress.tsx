@@ -4,10 +4,15 @@ import { IconCircleCheck } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Destination } from '../../../contract/account-api/destinations.ts';
 import { formatAgo } from '../../components/dates.ts';
+import classes from './check-progress.module.css';
 
 export function CheckProgress({ destination }: { destination: Destination }): ReactNode {
   const { check, configured } = destination;
-  return <div aria-live="polite">{configured && check !== null && <Outcome check={check} />}</div>;
+  return (
+    <div aria-live="polite" className={classes.outcome}>
+      {configured && check !== null && <Outcome check={check} />}
+    </div>
+  );
 }
 
 function Outcome({ check }: { check: NonNullable<Destination['check']> }): ReactNode {

@@ -52,7 +52,8 @@ function Settings({ destination }: { destination: Destination }): ReactNode {
               <DestinationForm
                 type={type}
                 existing={destination}
-                action={`Update ${type.title} Settings`}
+                // Without what the title says in brackets.
+                action={`Update ${type.title.replace(/ \(.*\)$/, '')} Settings`}
                 onSave={save}
                 onCancel={() => void navigate(paths.destinations(account.id))}
               />

@@ -35,7 +35,7 @@ export function RemoveDestination({ destination }: { destination: Destination })
   return (
     <Section
       title={label}
-      helper="What was loaded stays where it is. Integrations that load into it are paused until you give them another destination and make them active again."
+      helper="What was loaded stays where it is. Integrations that load into it are on hold until you give them another destination; what they receive meanwhile is kept."
       action={
         <Button color="red" variant="outline" disabled={all === undefined} onClick={() => setAsking(true)}>
           {label}
@@ -54,7 +54,7 @@ export function RemoveDestination({ destination }: { destination: Destination })
         <Text size="sm">
           {count === 0
             ? 'No integration loads into it.'
-            : `${countOf(count, 'integration')} will be paused; what they receive is kept meanwhile.`}
+            : `${countOf(count, 'integration')} will be on hold until they get another destination.`}
         </Text>
       </TypeToConfirm>
     </Section>

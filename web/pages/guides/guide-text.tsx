@@ -18,13 +18,13 @@ function draw(part: Inline): ReactNode {
   const [, name, fragment = ''] = /^([\w-]+)\.md(#.*)?$/.exec(part.href) ?? [];
   if (name === undefined) {
     return (
-      <Anchor href={part.href} inherit rel="noreferrer">
+      <Anchor href={part.href} inherit underline="always" rel="noreferrer">
         <GuideText children={part.children} />
       </Anchor>
     );
   }
   return (
-    <Anchor component={Link} to={`${paths.guide(name)}${fragment}`} inherit>
+    <Anchor component={Link} to={`${paths.guide(name)}${fragment}`} inherit underline="always">
       <GuideText children={part.children} />
     </Anchor>
   );

@@ -26,7 +26,7 @@ export function GeneratedToken({ secret, accountId, onClose }: { secret: string;
           </Text>
           <CodeBlock label="A first push with curl" code={curlExample(accountId)} />
           <Text size="sm">
-            <Anchor component={Link} to={paths.guide('first-push')} inherit target="_blank" rel="noopener">
+            <Anchor component={Link} to={paths.guide('first-push')} inherit underline="always" target="_blank" rel="noopener">
               The guide to the first push
             </Anchor>{' '}
             shows the same in Python and with target-stitch.

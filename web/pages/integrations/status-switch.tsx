@@ -25,7 +25,8 @@ export function StatusSwitch({
 
   async function turn(): Promise<void> {
     try {
-      await call('updateIntegration', { params: { source_id: id }, body: { paused: status === 'active' } });
+      const after = await call('updateIntegration', { params: { source_id: id }, body: { paused: status === 'active' } });
+      if (after.status === 'held') flash(`${after.display_name} stays on hold. ${after.status_reason ?? ''}`, 'warning');
       await refresh('listIntegrations', 'getIntegration', 'summarizeIntegration');
     } catch (error) {
       flash(`${integration.display_name} was not changed. ${describeProblem(error)}`, 'warning');
@@ -37,7 +38,8 @@ export function StatusSwitch({
       size="md"
       classNames={{ input: classes.input }}
       checked={status === 'active'}
-      disabled={isBusy}
+      // Not disabled meanwhile: that would take the focus of a keyboard from it.
+      aria-busy={isBusy}
       thumbIcon={isBusy ? <Loader size={10} /> : undefined}
       aria-label={label}
       aria-labelledby={labelledBy}

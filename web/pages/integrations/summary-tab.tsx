@@ -61,6 +61,8 @@ function Summary({ summary }: { summary: IntegrationSummary }): ReactNode {
 function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   const { account } = useSession();
   const { integration } = summary;
+  const { data: destinations } = useQuery(read('listDestinations', {}));
+  const destination = destinations?.find(({ id }) => id === integration.destination_id);
   if (integration.status === 'held') {
     return (
       <Alert color="red" title="On hold">
@@ -71,11 +73,21 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   if (integration.status === 'paused') {
     return <Alert color="yellow">It is paused: what is sent is kept, and loaded once it is active again.</Alert>;
   }
+  if (destination !== undefined && destination.check !== null && destination.check.error !== null) {
+    return (
+      <Alert color="red" title="Its destination does not work">
+        What is sent is kept and will be loaded once {destination.display_name} can be reached again.{' '}
+        <Anchor component={Link} to={paths.destination(destination.id)} inherit underline="always">
+          See what it said.
+        </Anchor>
+      </Alert>
+    );
+  }
   if (integration.active_tokens === 0) {
     return (
       <Alert color="yellow">
         No token of it is enabled, so nothing can be sent.{' '}
-        <Anchor component={Link} to={paths.integration(account.id, integration.id, 'settings')} inherit>
+        <Anchor component={Link} to={paths.integration(account.id, integration.id, 'settings')} inherit underline="always">
           Generate one in the settings.
         </Anchor>
       </Alert>
@@ -85,7 +97,7 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   return (
     <Alert color="verdigris">
       Nothing was received yet.{' '}
-      <Anchor component={Link} to={paths.guide('first-push')} inherit>
+      <Anchor component={Link} to={paths.guide('first-push')} inherit underline="always">
         The guide to the first push
       </Anchor>{' '}
       shows how to send the first rows.

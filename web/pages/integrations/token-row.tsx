@@ -52,8 +52,8 @@ export function TokenRow({ sourceId, token, onRevoke }: { sourceId: number; toke
       <StackedCell label="Last used">
         <Uses token={token} />
       </StackedCell>
-      <MenuCell>
-        <Group gap={4} wrap="nowrap" justify="flex-end">
+      <MenuCell isWide>
+        <Group gap={4} wrap="nowrap">
           <Button variant="outline" color="red" size="compact-sm" aria-label={`Revoke the token of ${created}`} onClick={onRevoke}>
             Revoke
           </Button>

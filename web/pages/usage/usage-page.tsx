@@ -60,7 +60,7 @@ function Content({ usage: { period, days, sources } }: { usage: Usage }): ReactN
             {sources.map(({ source_id: id, display_name: name, rows }) => (
               <StackedRow key={id}>
                 <StackedCell label="Integration">
-                  <Anchor component={Link} to={paths.integration(account.id, id)}>
+                  <Anchor component={Link} to={paths.integration(account.id, id)} size="sm">
                     {name}
                   </Anchor>
                 </StackedCell>

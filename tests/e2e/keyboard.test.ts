@@ -1,0 +1,143 @@
+/** The app without a mouse. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useBrowser } from '../support/browser.ts';
+import { keyMenu, keyRow } from '../support/key-rows.ts';
+import { seededAt, startSeededInstallation, type SeededInstallation } from '../support/seeded-installation.ts';
+import { startWebServer, type WebServer } from '../support/web-server.ts';
+import { paths } from '../../web/paths.ts';
+import { pages, showPage } from './pages.ts';
+
+const browser = useBrowser();
+let server: WebServer;
+let seed: SeededInstallation;
+beforeAll(async () => {
+  seed = await startSeededInstallation();
+  server = await startWebServer();
+});
+afterAll(async () => {
+  await server.stop();
+  await seed.stop();
+});
+
+/** Role-less name of what has the focus, and whether one sees that it has. */
+async function focused(page: Page): Promise<{ id: string; isVisible: boolean }> {
+  return page.evaluate(`(() => {
+    const element = document.activeElement;
+    if (element === null || element === document.body) return { id: '', isVisible: true };
+    element.dataset.visited ??= String(document.querySelectorAll('[data-visited]').length + 1);
+    const style = (target, pseudo) => getComputedStyle(target, pseudo);
+    const shows = (target) => (style(target).outlineStyle !== 'none' && parseFloat(style(target).outlineWidth) > 0) || style(target).boxShadow !== 'none';
+    const changed = style(element).borderColor;
+    element.blur();
+    const before = style(element).borderColor;
+    element.focus({ focusVisible: true });
+    const around = [element, element.parentElement, element.nextElementSibling].filter((target) => target !== null);
+    return { id: element.dataset.visited, isVisible: around.some(shows) || changed !== before };
+  })()`);
+}
+
+/** Controls one can see and use that Tab did not come by. */
+const missed = `[...document.querySelectorAll('a[href], button, input, select, textarea')]
+  .filter((element) => element.dataset.visited === undefined && !element.disabled && element.tabIndex >= 0 && element.checkVisibility() && element.closest('[inert], [aria-hidden=true]') === null)
+  .filter((element) => element.type !== 'radio' || element.checked)
+  .map((element) => element.outerHTML.slice(0, 200))`;
+
+/** Tabs until something is focused that `matches`; throws when there is none. */
+async function tabTo(page: Page, selector: ReturnType<Page['getByRole']>): Promise<void> {
+  for (let presses = 0; presses < 80; presses += 1) {
+    if ((await selector.count()) > 0 && (await selector.first().evaluate('(element) => element === document.activeElement'))) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${String(selector)}.`);
+}
+
+describe('with the keyboard alone', () => {
+  it.each(pages.filter(({ prepare }) => prepare === undefined))(
+    'every control of $name is reached, and one sees where one is',
+    async (entry) => {
+      const { url } = entry.isEmpty === true ? seed.empty : seed.server;
+      const { page } = await browser.open(url, entry.isEntrance === true ? {} : { cookie: String(seed.client.cookie) });
+      await page.clock.setFixedTime(seededAt);
+      await showPage(page, entry, seed);
+      const unseen: string[] = [];
+      const visited = new Set<string>();
+      for (let presses = 0; presses < 150; presses += 1) {
+        await page.keyboard.press('Tab');
+        const { id, isVisible } = await focused(page);
+        if (id === '' || visited.has(id)) break;
+        visited.add(id);
+        if (!isVisible) unseen.push(String(await page.evaluate('document.activeElement.outerHTML.slice(0, 200)')));
+      }
+      expect(await page.evaluate(missed)).toEqual([]);
+      expect(unseen).toEqual([]);
+    },
+  );
+
+  it('a member signs in, generates a key, and deletes it', async () => {
+    const ann = await server.account();
+    const { page } = await browser.open(server.url);
+    await page.goto(paths.settings(ann.accountId, 'account'));
+    await tabTo(page, page.getByLabel('Email'));
+    await page.keyboard.type(ann.email);
+    await tabTo(page, page.getByLabel('Password', { exact: true }));
+    await page.keyboard.type(ann.password);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'API access keys' }).waitFor();
+    await tabTo(page, page.getByRole('button', { name: 'Generate a Key' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Configure Your API Access Key' }).waitFor();
+    await tabTo(page, page.getByLabel('Key Description'));
+    await page.keyboard.type('typed');
+    await page.keyboard.press('Enter');
+    const field = page.getByLabel('Your API access key', { exact: true });
+    await field.waitFor();
+    const last4 = (await field.inputValue()).slice(-4);
+    await tabTo(page, page.getByRole('button', { name: /^Copy/ }));
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await field.inputValue());
+    await tabTo(page, page.getByRole('button', { name: 'Close and Continue' }));
+    await page.keyboard.press('Enter');
+    await keyRow(page, last4).waitFor();
+
+    const menu = page.getByRole('button', { name: keyMenu(last4) });
+    const remove = page.getByRole('menuitem', { name: 'Delete this key' });
+    const dialog = page.getByRole('dialog');
+    const openQuestion = async (): Promise<void> => {
+      await tabTo(page, menu);
+      await page.keyboard.press('Enter');
+      await remove.waitFor();
+      for (let presses = 0; presses < 6 && !(await remove.evaluate('(element) => element === document.activeElement')); presses += 1) {
+        await page.keyboard.press('ArrowDown');
+      }
+      await page.keyboard.press('Enter');
+      await dialog.waitFor();
+    };
+    await tabTo(page, menu);
+    await page.keyboard.press('Enter');
+    await remove.waitFor();
+    await page.keyboard.press('Escape');
+    await remove.waitFor({ state: 'hidden' });
+    await expect.poll(() => menu.evaluate('(element) => element === document.activeElement')).toBe(true);
+    await openQuestion();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await keyRow(page, last4).isVisible()).toBe(true);
+    await openQuestion();
+    await tabTo(page, dialog.getByRole('button', { name: 'Delete', exact: true }));
+    await page.keyboard.press('Enter');
+    await keyRow(page, last4).waitFor({ state: 'detached' });
+  });
+
+  it('the way to the content skips the head of the page', async () => {
+    const { page } = await browser.open(seed.server.url, { cookie: String(seed.client.cookie) });
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Integrations' }).waitFor();
+    await page.keyboard.press('Tab');
+    const skip = page.getByRole('link', { name: 'Skip to the content' });
+    expect(await skip.evaluate('(element) => element === document.activeElement')).toBe(true);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(`document.activeElement.closest('main') !== null`)).toBe(true);
+  });
+});

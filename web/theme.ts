@@ -34,12 +34,18 @@ export const resolveCssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#5c636b',
     '--mantine-color-error': '#b3291c',
+    '--danger-text': '#b3291c',
     '--mantine-color-placeholder': '#6b727a',
     '--mantine-color-yellow-light-color': '#6b4400',
     '--mantine-color-gray-light-color': '#3b4148',
     '--mantine-color-green-light-color': '#1f5c2c',
   },
-  dark: { '--mantine-color-dimmed': '#a6adb4', '--mantine-color-error': '#f1a197', '--mantine-color-placeholder': '#9aa1a8' },
+  dark: {
+    '--mantine-color-dimmed': '#a6adb4',
+    '--mantine-color-error': '#f1a197',
+    '--danger-text': '#f1a197',
+    '--mantine-color-placeholder': '#9aa1a8',
+  },
 });
 
 export const theme = createTheme({
@@ -54,11 +60,12 @@ export const theme = createTheme({
   components: {
     // What may be left out says so in its label; a star on everything else is noise.
     InputWrapper: { defaultProps: { withAsterisk: false } },
-    Modal: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } }, styles: { title: { fontWeight: 650 } } },
-    // A `header` outside of everything would be a second banner of the page.
-    ModalHeader: { defaultProps: { role: 'none' } },
-    // Inside the landmark of its button, and with nothing but its entries in it.
-    Menu: { defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } },
+    Modal: {
+      defaultProps: { closeButtonProps: { 'aria-label': 'Close' }, attributes: { header: { role: 'presentation' } } },
+      styles: { title: { fontWeight: 650 } },
+    },
+    // A menu lies inside the content for those who go from landmark to landmark, and its first entry takes the focus.
+    Menu: { defaultProps: { portalProps: { target: '#main' }, withInitialFocusPlaceholder: false } },
     // What is typed must be readable before the label is: labels and helper texts keep full contrast.
     Input: { styles: { input: { fontSize: 'var(--mantine-font-size-sm)' } } },
   },

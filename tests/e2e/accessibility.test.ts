@@ -1,9 +1,10 @@
 /** What must hold on every page: no violation axe finds, in both themes, and nothing wider than the screen. */
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
 import { startSeededInstallation, type SeededInstallation } from '../support/seeded-installation.ts';
-import { pages, showPage, themes, widths, type AppPage } from './pages.ts';
+import { pages, showPage, themes, widths } from './pages.ts';
 
 const browser = useBrowser();
 let seed: SeededInstallation;
@@ -12,31 +13,22 @@ beforeAll(async () => {
 });
 afterAll(() => seed.stop());
 
-async function openPage(
-  entry: AppPage,
-  theme: (typeof themes)[number],
-  width: number,
-): Promise<Awaited<ReturnType<typeof browser.open>>['page']> {
-  const { url } = entry.isEmpty === true ? seed.empty : seed.server;
-  const { page } = await browser.open(url, { theme, width, ...(entry.isEntrance === true ? {} : { cookie: String(seed.client.cookie) }) });
-  await showPage(page, entry, seed);
-  return page;
+async function findViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+  );
 }
 
 describe.each(themes)('in the %s theme', (theme) => {
-  it.each(pages)('$name can be used by everybody', async (entry) => {
-    const page = await openPage(entry, theme, 1280);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const found = violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
-    );
-    expect(found).toEqual([]);
-  });
-});
-
-describe.each(widths)('on a screen of %i pixels', (width) => {
-  it.each(pages)('$name does not scroll sideways', async (entry) => {
-    const page = await openPage(entry, 'light', width);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  it.each(pages)('$name can be used by everybody, on wide screens and narrow ones', async (entry) => {
+    const { url } = entry.isEmpty === true ? seed.empty : seed.server;
+    const { page } = await browser.open(url, { theme, ...(entry.isEntrance === true ? {} : { cookie: String(seed.client.cookie) }) });
+    await showPage(page, entry, seed);
+    for (const width of widths.toReversed()) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await findViolations(page), `${width} pixels`).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), 'scrolls sideways').toBeLessThanOrEqual(width);
+    }
   });
 });

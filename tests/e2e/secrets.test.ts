@@ -115,15 +115,21 @@ describe('after the page was left, nothing is left', () => {
     expect(findTexts(await memoryOf(page), [password])).toEqual([]);
   });
 
-  it('of a link to choose a new password', async () => {
+  it('of the passwords of a link to choose a new one, nor of the link but in the list of what the browser loaded, where it is spent', async () => {
     const client = await server.signIn(ann);
     const ben = await server.invited(client);
     const { link } = await client.call('linkForMember', { params: { member_id: ben.memberId } });
     const token = new URL(String(link)).hash.replace('#token=', '');
     const { page } = await browser.open(server.url);
     await page.goto(String(link));
-    const fields = page.getByLabel(/password/i);
-    await fields.first().waitFor();
-    expect(findTexts(await leftovers(page), [token])).toEqual([]);
+    const chosen = 'three pewter buttons';
+    for (const field of await page.locator('input[type=password]').all()) await field.fill(chosen);
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    const { entries: _loaded, ...rest } = JSON.parse((await leftovers(page)).toString()) as Record<string, unknown>;
+    expect(findTexts(Buffer.from(JSON.stringify(rest)), [token, chosen])).toEqual([]);
+    await expect(client.call('resetPassword', { body: { token, password: 'another long password' } })).rejects.toMatchObject({
+      code: 'invalid_link',
+    });
   });
 });

@@ -21,7 +21,7 @@ export function RowMenu({ label, children }: { label: string; children: ReactNod
 /** The entry that takes something away for good. */
 export function DangerItem({ onClick, children }: { onClick: () => void; children: ReactNode }): ReactNode {
   return (
-    <Menu.Item c="var(--mantine-color-error)" fw={700} onClick={onClick}>
+    <Menu.Item color="var(--danger-text)" fw={700} onClick={onClick}>
       {children}
     </Menu.Item>
   );

@@ -53,7 +53,8 @@ function JoinForm({ token, email, onDead }: { token: string; email: string; onDe
     if (problem !== undefined) return;
     run(async () => {
       try {
-        await enter(await call('acceptInvitation', { body: { token, name, password: password.password } }));
+        await call('acceptInvitation', { body: { token, name, password: password.password } });
+        enter();
       } catch (failure) {
         if (failure instanceof AccountApiError && failure.code === 'invalid_link') onDead(failure);
         else throw failure;

@@ -31,7 +31,10 @@ export function SetupPage(): ReactNode {
     setWasSent(true);
     if (problem !== undefined) return;
     const code = token ?? typedCode.trim();
-    run(async () => enter(await call('setUp', { body: { code, company, name, email, password: password.password } })));
+    run(async () => {
+      await call('setUp', { body: { code, company, name, email, password: password.password } });
+      enter();
+    });
   }
 
   if (entrance?.needs_setup === false && !isBusy) return <Navigate to={paths.signIn()} replace />;

@@ -19,7 +19,8 @@ export function SignInForm(): ReactNode {
     event.preventDefault();
     run(async () => {
       try {
-        await enter(await call('signIn', { body: { email, password, ...(needsCode ? { code } : {}) } }));
+        await call('signIn', { body: { email, password, ...(needsCode ? { code } : {}) } });
+        enter();
       } catch (failure) {
         const isFirstAsk = !needsCode && failure instanceof AccountApiError && failure.code === 'second_factor_required';
         if (!isFirstAsk) throw failure;

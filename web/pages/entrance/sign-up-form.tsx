@@ -21,7 +21,10 @@ export function SignUpForm({ token }: { token: string }): ReactNode {
     event.preventDefault();
     setWasSent(true);
     if (problem !== undefined) return;
-    run(async () => enter(await call('signUp', { body: { token, company, name, password: password.password } })));
+    run(async () => {
+      await call('signUp', { body: { token, company, name, password: password.password } });
+      enter();
+    });
   }
 
   if (error instanceof AccountApiError && error.code === 'invalid_link') return <DeadLink>Ask for a new one.</DeadLink>;

@@ -1,19 +1,13 @@
-import { useLocation, useNavigate } from 'react-router';
-import { queryClient } from '../../api/query-client.ts';
-import { read } from '../../api/query.ts';
+import { useLocation } from 'react-router';
 import { paths } from '../../paths.ts';
-import type { Session } from '../../shell/session.tsx';
 
-/** Goes into the app with a session that has just begun, back to the page that asked for it. */
-export function useEnter(): (session: Session) => Promise<void> {
-  const navigate = useNavigate();
+/**
+ * Goes into the app once a session has begun, to the page that asked for it. The page is loaded anew: nothing stays of what was
+ * typed, of what another member read in this tab, and of a link, whose address the browser would list among what it loaded.
+ */
+export function useEnter(): () => void {
   const { state } = useLocation() as { state: { from?: unknown } | null };
-  return async (session) => {
-    // What another member read in this tab is not for this one.
-    queryClient.clear();
-    queryClient.setQueryData(read('getSession', {}).queryKey, session);
-    await navigate(toOwnPath(state?.from), { replace: true });
-  };
+  return () => location.replace(toOwnPath(state?.from));
 }
 
 /** Only a path of this app; `//host` and `/\host` would lead elsewhere. */

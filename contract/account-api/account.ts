@@ -62,8 +62,6 @@ const auditEntry = z.strictObject({
 });
 
 export type AccountSummary = z.infer<typeof accountSummary>;
-export type PlanChange = z.infer<typeof planChange>;
-export type PlanPreview = z.infer<typeof planPreview>;
 export type Usage = z.infer<typeof usage>;
 export type AuditEntry = z.infer<typeof auditEntry>;
 

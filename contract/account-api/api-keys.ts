@@ -30,7 +30,6 @@ const createdKey = z.strictObject({ key: apiKey, secret: z.string() });
 const expiresAt = instant.nullable().default(null);
 
 export type ApiKey = z.infer<typeof apiKey>;
-export type CreatedKey = z.infer<typeof createdKey>;
 
 export const apiKeyRoutes = {
   listApiKeys: {

@@ -22,10 +22,10 @@ export const lastUse = z.strictObject({ at: instant, address: z.string(), agent:
 export const lastDenied = z.strictObject({ at: instant, reason: z.string() }).nullable();
 
 /** One client of a credential within the last 30 days. */
-export const recentUse = z.strictObject({ address: z.string(), agent: z.string(), uses: z.int(), last_at: instant });
+const recentUse = z.strictObject({ address: z.string(), agent: z.string(), uses: z.int(), last_at: instant });
 
 /** Something a credential made and that still exists. */
-export const createdThing = z.strictObject({
+const createdThing = z.strictObject({
   /** `api_key`: the successor of a key that rotated itself. */
   kind: z.enum(['source', 'import_token', 'destination', 'api_key']),
   id: z.int(),
@@ -43,6 +43,4 @@ export const removeCredentialBody = z.strictObject({
 
 export type LastUse = z.infer<typeof lastUse>;
 export type LastDenied = z.infer<typeof lastDenied>;
-export type RecentUse = z.infer<typeof recentUse>;
-export type CreatedThing = z.infer<typeof createdThing>;
 export type CredentialReach = z.infer<typeof credentialReach>;

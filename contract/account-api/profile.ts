@@ -18,7 +18,6 @@ const recoveryCodes = z.strictObject({ recovery_codes: z.array(z.string()) });
 export const handedLink = z.strictObject({ link: z.string().nullable() });
 
 export type Profile = z.infer<typeof profile>;
-export type RecoveryCodes = z.infer<typeof recoveryCodes>;
 
 export const profileRoutes = {
   getProfile: {

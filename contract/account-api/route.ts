@@ -5,7 +5,7 @@ import type { ErrorCode } from '../errors.ts';
  * Who may call a route. `public`: nobody has to be signed in. `session`: a member. `administrator`: a member in that role.
  * `session_or_key`: a member, or an API key for the acts access.md allows it.
  */
-export type AccountAccess = 'public' | 'session' | 'administrator' | 'session_or_key';
+type AccountAccess = 'public' | 'session' | 'administrator' | 'session_or_key';
 
 /** One route as data. Path parameters in braces are decimal digits. A route without `response` answers 204. */
 export interface AccountRoute {

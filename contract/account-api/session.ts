@@ -42,7 +42,6 @@ const listedSession = z.strictObject({
 });
 
 export type CurrentSession = z.infer<typeof currentSession>;
-export type Entrance = z.infer<typeof entrance>;
 export type ListedSession = z.infer<typeof listedSession>;
 
 export const sessionRoutes = {

@@ -4,7 +4,7 @@ export function secretForms(token: string): string[] {
 }
 
 /** A secret text raw, URL-encoded, hex, and base64 at each of the three offsets it can have inside a longer text. */
-export function textForms(text: string): string[] {
+function textForms(text: string): string[] {
   return [
     text,
     encodeURIComponent(text),

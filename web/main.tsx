@@ -5,7 +5,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import { queryClient } from './api/query.ts';
+import { queryClient } from './api/query-client.ts';
 import { ReauthenticationProvider } from './components/reauthentication.tsx';
 import { Screens } from './routes.tsx';
 import { resolveCssVariables, theme } from './theme.ts';

@@ -28,7 +28,7 @@ const red: MantineColorsTuple = [
   '#741a12',
 ];
 
-/** Quiet text, errors and the titles of yellow notices keep 4.5:1 in both schemes. */
+/** Quiet text, errors and the titles of notices keep 4.5:1 in both schemes. */
 export const resolveCssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -38,6 +38,7 @@ export const resolveCssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b727a',
     '--mantine-color-yellow-light-color': '#6b4400',
     '--mantine-color-gray-light-color': '#3b4148',
+    '--mantine-color-green-light-color': '#1f5c2c',
   },
   dark: {
     '--mantine-color-dimmed': '#a6adb4',

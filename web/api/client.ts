@@ -1,9 +1,18 @@
-import { createAccountClient, type AccountInput, type AccountReply } from '../../client/account-api.ts';
+import { AccountApiError, createAccountClient, type AccountInput, type AccountReply } from '../../client/account-api.ts';
 import type { AccountRouteName } from '../../contract/account-api/routes.ts';
+import { queryClient } from './query-client.ts';
 
 const client = createAccountClient();
 
 /** Calls a route of the Account API as the signed-in member. Throws `AccountApiError`. */
-export function call<Name extends AccountRouteName>(name: Name, input: AccountInput<Name>): Promise<AccountReply<Name>> {
-  return client.call(name, input);
+export async function call<Name extends AccountRouteName>(name: Name, input: AccountInput<Name>): Promise<AccountReply<Name>> {
+  try {
+    return await client.call(name, input);
+  } catch (error) {
+    // The session ended meanwhile: reading it again leads to sign-in (shell/session.tsx).
+    if (name !== 'getSession' && error instanceof AccountApiError && error.code === 'unauthorized') {
+      void queryClient.invalidateQueries({ queryKey: ['getSession'] });
+    }
+    throw error;
+  }
 }

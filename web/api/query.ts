@@ -1,26 +1,8 @@
 /** Reading: one query per route and input; the key is the route's name first, so that a change can name what it makes stale. */
-import { QueryCache, QueryClient, queryOptions, useQueryClient, type UseQueryOptions } from '@tanstack/react-query';
-import { AccountApiError, type AccountInput, type AccountReply } from '../../client/account-api.ts';
+import { queryOptions, useQueryClient, type UseQueryOptions } from '@tanstack/react-query';
+import type { AccountInput, AccountReply } from '../../client/account-api.ts';
 import type { AccountRouteName } from '../../contract/account-api/routes.ts';
 import { call } from './client.ts';
-
-export const queryClient: QueryClient = new QueryClient({
-  queryCache: new QueryCache({
-    // Whoever is no longer let in is asked to sign in at once, whichever part of a page noticed first.
-    onError: (error, { queryKey: [name] }) => {
-      if (!(error instanceof AccountApiError) || error.status !== 401 || name === 'getSession') return;
-      void queryClient.invalidateQueries({ queryKey: ['getSession'] });
-    },
-  }),
-  defaultOptions: {
-    queries: {
-      staleTime: 5000,
-      retry: (count, error) => !(error instanceof AccountApiError && error.status < 500) && count < 2,
-    },
-    // A reply may hold a secret: nothing of it stays behind.
-    mutations: { gcTime: 0, retry: false },
-  },
-});
 
 /** Options for `useQuery` or `useSuspenseQuery`. Only routes that show no secret are read this way. */
 export function read<Name extends AccountRouteName>(

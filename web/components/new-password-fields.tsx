@@ -8,7 +8,7 @@ export interface NewPassword {
 }
 
 export const emptyPassword: NewPassword = { password: '', again: '' };
-export const passwordAdvice = 'At least 12 characters. A few words of your own choosing are better than one clever word.';
+const passwordAdvice = 'At least 12 characters. A few words of your own choosing are better than one clever word.';
 
 /** Why the two fields cannot be sent yet; undefined when they can. */
 export function findPasswordProblem({ password, again }: NewPassword): { field: keyof NewPassword; text: string } | undefined {

@@ -37,7 +37,7 @@ export function FlashBanner(): ReactNode {
     if (current !== undefined && (current.moves += 1) > 2) set(undefined);
   }, [pathname]);
   return (
-    <div aria-live="polite">
+    <div aria-live="polite" className={classes.place}>
       {shown !== undefined && (
         <Group className={`${classes.strip} ${classes[shown.kind]}`} justify="space-between" wrap="nowrap">
           <Text size="sm">

@@ -5,10 +5,10 @@ import { useNavigate, useParams } from 'react-router';
 import { call } from '../../api/client.ts';
 import { read, useRefresh } from '../../api/query.ts';
 import { Loaded } from '../../components/loaded.tsx';
+import { Missing } from '../../components/missing.tsx';
 import { Page } from '../../components/page.tsx';
 import { paths } from '../../paths.ts';
 import { useSession } from '../../shell/session.tsx';
-import { NotFoundPage } from '../not-found-page.tsx';
 import { DestinationForm, type DestinationInput } from './destination-form.tsx';
 
 export function NewDestinationPage(): ReactNode {
@@ -28,7 +28,7 @@ export function NewDestinationPage(): ReactNode {
     <Loaded query={types}>
       {(all) => {
         const type = all.find((candidate) => candidate.type === wanted);
-        if (type === undefined) return <NotFoundPage />;
+        if (type === undefined) return <Missing />;
         return (
           <Page title={`Configure your ${type.title} destination`} narrow>
             <Paper withBorder p="lg">

@@ -3,7 +3,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { AccountApiError } from '../../../client/account-api.ts';
 import { call } from '../../api/client.ts';
-import { queryClient } from '../../api/query.ts';
+import { queryClient } from '../../api/query-client.ts';
 import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { paths } from '../../paths.ts';

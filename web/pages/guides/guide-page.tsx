@@ -1,9 +1,9 @@
 import { Anchor, Stack } from '@mantine/core';
 import { useEffect, type ReactNode } from 'react';
 import { Link, useLocation, useParams } from 'react-router';
+import { Missing } from '../../components/missing.tsx';
 import { Page } from '../../components/page.tsx';
 import { paths } from '../../paths.ts';
-import { NotFoundPage } from '../not-found-page.tsx';
 import { GuideBlock } from './guide-block.tsx';
 import { guides } from './guides.ts';
 
@@ -15,7 +15,7 @@ export function GuidePage(): ReactNode {
     if (hash !== '') document.getElementById(hash.slice(1))?.scrollIntoView();
     else scrollTo(0, 0);
   }, [name, hash]);
-  if (guide === undefined) return <NotFoundPage />;
+  if (guide === undefined) return <Missing />;
   return (
     <Page title={guide.title}>
       <Stack component="article" maw={760} gap="md">

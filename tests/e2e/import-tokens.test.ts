@@ -109,10 +109,10 @@ describe('an Import API integration', () => {
     const source = await client.call('createIntegration', { body: { type: 'import_api', display_name: 'Busy shop' } });
     const { secret: first } = await client.call('createImportToken', { params: { source_id: source.id }, body: {} });
     let token = first;
-    let isRunning = true;
+    const running = new AbortController();
     const statuses: number[] = [];
     const program = (async () => {
-      for (let id = 1; isRunning; id += 1) statuses.push(await pushStatus(token, ann.accountId, id));
+      for (let id = 1; !running.signal.aborted; id += 1) statuses.push(await pushStatus(token, ann.accountId, id));
     })();
     await page.goto(paths.integration(ann.accountId, source.id, 'settings'));
     await page.getByRole('button', { name: 'Generate Token' }).click();
@@ -130,7 +130,7 @@ describe('an Import API integration', () => {
     await expect.poll(() => tokenRows(page).count()).toBe(1);
     const revokedAt = statuses.length;
     await expect.poll(() => statuses.length).toBeGreaterThan(revokedAt + 5);
-    isRunning = false;
+    running.abort();
     await program;
     expect(new Set(statuses)).toEqual(new Set([201]));
     expect(await pushStatus(first, ann.accountId)).toBe(401);

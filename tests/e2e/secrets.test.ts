@@ -123,6 +123,7 @@ describe('after the page was left, nothing is left', () => {
     const { page } = await browser.open(server.url);
     await page.goto(String(link));
     const chosen = 'three pewter buttons';
+    await page.locator('button[type=submit]').waitFor();
     for (const field of await page.locator('input[type=password]').all()) await field.fill(chosen);
     await page.locator('button[type=submit]').click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -30,14 +30,20 @@ const noteRest = `
   for (const element of document.querySelectorAll('a[href], button, input, select, textarea, [tabindex]')) element.rest = look(element);
 `;
 
-/** A number for what has the focus, and whether one sees that it has; transitions have ended by then. */
+/** A number for what has the focus, and whether one sees that it has, at the latest a second later: transitions take their time. */
 async function focused(page: Page): Promise<{ id: string; isVisible: boolean }> {
-  return page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  return page.evaluate(`new Promise((done) => {
     const element = document.activeElement;
     if (element === null || element === document.body) return done({ id: '', isVisible: true });
     element.dataset.visited ??= String(document.querySelectorAll('[data-visited]').length + 1);
-    done({ id: element.dataset.visited, isVisible: look(element) !== element.rest });
-  })))`);
+    const until = performance.now() + 1000;
+    const judge = () => {
+      const isVisible = look(element) !== element.rest;
+      if (isVisible || performance.now() > until) done({ id: element.dataset.visited, isVisible });
+      else requestAnimationFrame(judge);
+    };
+    requestAnimationFrame(judge);
+  })`);
 }
 
 /** Controls one can see and use that Tab did not come by. */

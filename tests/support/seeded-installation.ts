@@ -53,6 +53,11 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
   const reset = await client.call('linkForMember', { params: { member_id: ben.memberId } });
   await withStore(server.dataDirectory, (store) =>
     store.transaction(async (tx) => {
+      await tx
+        .updateTable('connection_source')
+        .set({ last_received_at: seededAt - 240_000 })
+        .where('id', '=', shop.id)
+        .execute();
       for (const row of usageRows(shop.id, till.id)) await tx.insertInto('row_usage').values(row).execute();
       await tx
         .insertInto('stream_state')

@@ -52,6 +52,8 @@ export function formatAgo(iso: string, now = Date.now()): string {
     ['hour', 3600],
     ['minute', 60],
   ] as const;
+  // A server whose clock is ahead has seen nothing in the future.
+  if (seconds > -10) return 'just now';
   for (const [unit, length] of steps) if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
-  return Math.abs(seconds) < 10 ? 'just now' : format.format(seconds, 'second');
+  return format.format(seconds, 'second');
 }

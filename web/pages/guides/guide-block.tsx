@@ -37,7 +37,7 @@ export function GuideBlock({ block }: { block: Block }): ReactNode {
       return <img src={block.source} alt={block.alt} className={classes.picture} loading="lazy" />;
     case 'table':
       return (
-        <Table.ScrollContainer minWidth={420}>
+        <Table.ScrollContainer minWidth={420} type="native" tabIndex={0} role="region" aria-label="Table">
           <Table>
             <Table.Thead>
               <Table.Tr>

@@ -19,7 +19,7 @@ export async function requestEmailChange(
 ): Promise<MemberRow> {
   const email = input.email.trim().toLowerCase();
   await provePassword(ctx, member, input.password);
-  ctx.people.attempts.take(mailLimits(ctx, email));
+  ctx.people.attempts.take(mailLimits(ctx, email, 'email_change'));
   const subject = `member:${member.id}`;
   return change(ctx, subject, async (tx) => {
     const today = await findMember(tx, member.account_id, member.id);

@@ -15,7 +15,7 @@ import { requireStrong } from './password.ts';
 /** Mails a link to choose a new password, if a member has the address. The same answer and the same writing for every address. */
 export async function requestPasswordReset(ctx: PeopleContext, address: string): Promise<void> {
   const email = address.trim().toLowerCase();
-  ctx.people.attempts.take(mailLimits(ctx, email));
+  ctx.people.attempts.take(mailLimits(ctx, email, 'password'));
   await change(ctx, 'link:new', async (tx) => {
     const found = await findMemberByEmail(tx, email);
     const member = found?.deactivated_at === null ? found : undefined;

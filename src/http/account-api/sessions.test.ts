@@ -32,4 +32,16 @@ describe('a session', () => {
     ];
     expect((await Promise.all(acts)).map(codeOf)).toEqual(Array.from(acts, () => '403 reauthentication_required'));
   });
+
+  it('of somebody deactivated leaves no key behind whose secret they were shown', async () => {
+    const { ann, join, plane } = await createAccountServer();
+    const ben = await join('ben@example.com');
+    const made = (await ann.call('POST', '/api-keys', { description: 'job' })).body as { key?: { id: number } };
+    const rotated = await ben.call('POST', `/api-keys/${made.key?.id}/rotation`, { grace_seconds: 0 });
+    const { secret, key } = rotated.body as { secret?: string; key?: Record<string, unknown> };
+    expect([rotated.status, key?.['created_by']]).toEqual([200, 'ben@example.com']);
+    expect(plane.verify(secret ?? '').ok).toBe(true);
+    expect((await ann.call('POST', `/members/${ben.memberId}/deactivation`, { keys: 'disable' })).status).toBe(200);
+    expect(plane.verify(secret ?? '')).toMatchObject({ ok: false, refusal: 'disabled' });
+  });
 });

@@ -5,6 +5,7 @@ import { createAttempts } from '../../access/attempts.ts';
 import type { Passwords } from '../../access/passwords.ts';
 import { TooManyError } from '../../access/too-many.ts';
 import { updateMember } from '../../store/queries/member.ts';
+import { listAudit } from '../audit/list.ts';
 import type { PeopleContext } from '../people.ts';
 import { requestEmailChange } from '../profile/change-email.ts';
 import { reauthenticate } from './reauthenticate.ts';
@@ -77,5 +78,17 @@ describe('the owner of an account that strangers guess at', () => {
     const asked = [await ask(), await ask(), await ask(), await ask(), await ask(), await ask()];
     expect(asked.at(-1)).toBe('wait');
     expect(await outcome(requestPasswordReset(from('198.51.100.7'), email))).toBe('in');
+  });
+
+  it('finds in the audit log that signing in again ended the session before', async () => {
+    const { plane, from } = await createHarness();
+    const home = from('198.51.100.7');
+    const first = await signIn(home, { email, password: 'right' }, undefined);
+    await signIn(home, { email, password: 'right' }, first.secret);
+    const { entries } = await listAudit(plane.operator, first.member.account_id, { subject: `session:${first.session.id}` });
+    expect(entries.map(({ row }) => [row.actor, row.verb])).toEqual([
+      ['visitor', 'session.end'],
+      [`member:${first.member.id}`, 'session.begin'],
+    ]);
   });
 });

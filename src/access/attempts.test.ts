@@ -54,9 +54,18 @@ describe('attempts', () => {
     use('a', 5);
   });
 
+  it('of one kind are not forgotten because of many of another', () => {
+    const attempts = createAttempts({ now: () => 0, maxKeys: 10 });
+    const guess = { ...limit, key: 'code/7' };
+    for (let n = 0; n < 5; n += 1) attempts.take([guess]);
+    for (let n = 0; n < 100; n += 1) attempts.take([{ ...limit, key: `mail/to/${n}@example.com` }]);
+    expect(() => attempts.take([guess])).toThrow(TooManyError);
+  });
+
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1:50123', '192.0.2.1'],
     ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
     ['2001:db8::5', '2001:db8:0:0::/64'],
     ['::1', '0:0:0:0::/64'],

@@ -38,7 +38,9 @@ export async function createApiKey(ctx: DomainContext, input: CreateApiKeyInput)
       if (!planFeatures[account.plan].apiAccess) throw new AppError('access_denied', `The plan ${account.plan} has no API access.`);
       const memberId = ctx.actor.kind === 'member' ? ctx.actor.memberId : input.memberId;
       const member = memberId === undefined ? await findFirstAdministrator(tx, accountId) : await findMember(tx, accountId, memberId);
-      if (member === undefined) throw new AppError('invalid_id', `Member not found (${memberId ?? 'administrator'}).`);
+      if (member === undefined || member.deactivated_at !== null) {
+        throw new AppError('invalid_id', `Active member not found (${memberId ?? 'administrator'}).`);
+      }
       const created = await insertApiKey(ctx, tx, effects, { accountId, memberId: member.id, description, expiresAt });
       await rememberAnswer(ctx, tx, request, `api_key:${created.row.id}`);
       return created;

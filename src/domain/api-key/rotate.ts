@@ -23,7 +23,7 @@ export interface RotateApiKeyInput {
 }
 
 /**
- * Makes a successor of an enabled key with the same description, owner and expiry. A key may rotate only itself.
+ * Makes a successor of an enabled key with the same description and expiry; it acts as the member who rotates. A key may rotate only itself.
  * Throws `invalid_id`, `access_denied`, `invalid_credential_state`, `key_limit_exceeded`, `already_created`, `not_confirmed`.
  */
 export async function rotateApiKey(ctx: DomainContext, id: number, input: RotateApiKeyInput): Promise<CreatedCredential> {
@@ -36,7 +36,9 @@ export async function rotateApiKey(ctx: DomainContext, id: number, input: Rotate
       const request = { accountId: row.account_id, verb: `api_key.rotate:${id}`, idempotencyKey };
       await requireUnanswered(ctx, tx, request);
       await requireRotatable(ctx, tx, row);
-      const { account_id: accountId, member_id: memberId, description } = row;
+      const { account_id: accountId, description } = row;
+      // Who is shown the secret owns it: the key goes when they go.
+      const memberId = ctx.actor.kind === 'member' ? ctx.actor.memberId : row.member_id;
       if (memberId === null) throw new Error('An API key has an owner.');
       const expiresAt = await findOwnExpiry(tx, row);
       await endOld(ctx, tx, effects, row, graceMs);

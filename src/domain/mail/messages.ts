@@ -74,6 +74,7 @@ export function twoFactorMessage({ on }: { on: boolean }): Message {
 }
 
 function message(subject: string, paragraphs: readonly string[]): Message {
-  // What people typed, such as a company, must not begin a header line of its own.
-  return { subject: subject.replaceAll(/\s+/g, ' '), text: `${paragraphs.join('\n\n')}\n` };
+  // What people typed, such as a company, must begin neither a header line nor a paragraph, whose link would become the button.
+  const inOneLine = (words: string): string => words.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return { subject: inOneLine(subject), text: `${paragraphs.map(inOneLine).join('\n\n')}\n` };
 }

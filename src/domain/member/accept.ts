@@ -12,6 +12,7 @@ import { beginSession, type BegunSession } from '../session/begin.ts';
 import { linkLimits } from '../session/limits.ts';
 import { requireStrong } from '../session/password.ts';
 import { getMember } from './find.ts';
+import { requireInviting } from './inviting.ts';
 import { requireFreeEmail } from './free-email.ts';
 import { requireSeat } from './seats.ts';
 
@@ -36,13 +37,14 @@ export async function lookUpInvitation(ctx: PeopleContext, token: string): Promi
 
 /**
  * Makes whoever has the link a member and signs them in; of several at once one succeeds.
- * Throws `invalid_link`, `invalid_password`, `existing_user`, `member_limit_exceeded`.
+ * Throws `access_denied`, `invalid_link`, `invalid_password`, `existing_user`, `member_limit_exceeded`.
  */
 export async function acceptInvitation(
   ctx: PeopleContext,
   input: { token: string; name: string; password: string },
   previousSecret: string | undefined,
 ): Promise<BegunSession> {
+  requireInviting(ctx);
   const limits = linkLimits(ctx);
   ctx.people.attempts.take(limits);
   const offered = await getValid(ctx.store.read, input.token, ctx.now());

@@ -11,7 +11,7 @@ import { change, recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
 import type { DomainContext } from '../context.ts';
 import { disableCredential } from '../credential/set-state.ts';
-import { requireAnotherAdministrator } from './administrators.ts';
+import { endHandedLinks, requireAnotherAdministrator } from './administrators.ts';
 import { getMember } from './find.ts';
 
 /** What becomes of the API keys that act as a leaving member. */
@@ -41,6 +41,7 @@ export function deactivateMember(ctx: DomainContext, accountId: number, id: numb
     const sessions = await deleteSessions(tx, id);
     await deleteLinks(tx, 'password', id);
     await deleteLinks(tx, 'email_change', id);
+    const invitations = member.role === 'administrator' ? await endHandedLinks(tx, member, ctx.now()) : 0;
     const keys = (await listApiKeyRows(tx, accountId)).filter((key) => key.member_id === id);
     for (const key of keys) {
       if (owner !== undefined) await giveKey(ctx, tx, effects, key, owner);
@@ -50,7 +51,7 @@ export function deactivateMember(ctx: DomainContext, accountId: number, id: numb
       accountId,
       verb: 'member.deactivate',
       subject,
-      after: { sessions, keys: left.keys, ...(owner === undefined ? {} : { owner: owner.id }) },
+      after: { sessions, ended_invitations: invitations, keys: left.keys, ...(owner === undefined ? {} : { owner: owner.id }) },
     });
   });
 }

@@ -1,4 +1,3 @@
-import { AppError } from '../../../contract/errors.ts';
 import { mintSecret } from '../../access/session-secret.ts';
 import { getAccount } from '../account/get.ts';
 import { insertInvitation, listOpenInvitations, updateInvitation, type InvitationRow } from '../../store/queries/people.ts';
@@ -11,6 +10,7 @@ import { queueMail } from '../mail/queue.ts';
 import type { PeopleContext } from '../people.ts';
 import { requireFreeEmail } from './free-email.ts';
 import { getInvitation, invitationMs } from './invitation.ts';
+import { invitationLimits, requireInviting } from './inviting.ts';
 import { getMember } from './find.ts';
 import { requireSeat } from './seats.ts';
 
@@ -27,7 +27,7 @@ export interface Inviter {
 
 /**
  * Invites an address, in place of an earlier invitation to it. Administrators only. Throws `access_denied`, `existing_user`,
- * `member_limit_exceeded`.
+ * `member_limit_exceeded`, `TooManyError`.
  */
 export function inviteMember(
   ctx: PeopleContext,
@@ -37,8 +37,9 @@ export function inviteMember(
   const email = input.email.trim().toLowerCase();
   return change(ctx, 'invitation:new', async (tx) => {
     await requireAdministrator(tx, ctx.actor);
-    if (ctx.people.signUp === 'closed') throw new AppError('access_denied', 'Nobody new may be invited here.');
+    requireInviting(ctx);
     await requireFreeEmail(tx, email);
+    ctx.people.attempts.take(invitationLimits(ctx, email));
     const now = ctx.now();
     const earlier = (await listOpenInvitations(tx, accountId)).find((open) => open.email === email);
     if (earlier !== undefined) await updateInvitation(tx, earlier.id, { ended_at: now });
@@ -61,12 +62,14 @@ export function inviteMember(
   });
 }
 
-/** Makes a new link for an open invitation; the old one ends. Administrators only. Throws `access_denied`, `invalid_id`. */
+/** Makes a new link for an open invitation; the old one ends. Administrators only. Throws `access_denied`, `invalid_id`, `TooManyError`. */
 export function resendInvitation(ctx: PeopleContext, { accountId }: Inviter, id: number): Promise<HandedInvitation> {
   const subject = `invitation:${id}`;
   return change(ctx, subject, async (tx) => {
     await requireAdministrator(tx, ctx.actor);
+    requireInviting(ctx);
     const invitation = await getInvitation(tx, accountId, id);
+    ctx.people.attempts.take(invitationLimits(ctx, invitation.email));
     const now = ctx.now();
     // One that has expired gave its seat back.
     if (invitation.expires_at <= now) await requireSeat(tx, accountId, now, { invitations: true });

@@ -1,4 +1,5 @@
-import { findAnyMember, updateMember, type MemberRow } from '../../store/queries/member.ts';
+import { AppError } from '../../../contract/errors.ts';
+import { findAnyMember, findMember, updateMember, type MemberRow } from '../../store/queries/member.ts';
 import { deleteLinks } from '../../store/queries/people.ts';
 import { change, recordAudit } from '../change.ts';
 import { makeLink } from '../link/make.ts';
@@ -18,9 +19,11 @@ export async function requestEmailChange(
 ): Promise<MemberRow> {
   const email = input.email.trim().toLowerCase();
   await provePassword(ctx, member, input.password);
-  ctx.people.attempts.take(mailLimits(ctx, email));
+  ctx.people.attempts.take(mailLimits(ctx, email, 'email_change'));
   const subject = `member:${member.id}`;
   return change(ctx, subject, async (tx) => {
+    const today = await findMember(tx, member.account_id, member.id);
+    if (today?.password_hash !== member.password_hash) throw new AppError('wrong_password', 'The password is not right.');
     await requireFreeEmail(tx, email);
     await updateMember(tx, member.id, { pending_email: email });
     await deleteLinks(tx, 'email_change', member.id);

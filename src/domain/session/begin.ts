@@ -24,7 +24,10 @@ export async function beginSession(
 ): Promise<BegunSession> {
   if (previousSecret !== undefined) {
     const previous = await findSessionByDigest(tx, digestSecret(previousSecret));
-    if (previous !== undefined) await deleteSessions(tx, previous.member_id, { only: previous.id });
+    if (previous !== undefined) {
+      await deleteSessions(tx, previous.member_id, { only: previous.id });
+      await recordAudit(ctx, tx, { accountId: previous.account_id, verb: 'session.end', subject: `session:${previous.id}` });
+    }
   }
   const now = ctx.now();
   const { secret, digest } = mintSecret();

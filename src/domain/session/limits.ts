@@ -4,14 +4,32 @@ import type { PeopleContext } from '../people.ts';
 
 const minuteMs = 60_000;
 
-/** Somebody proves a password: mild for the account alone, so that nobody can lock its owner out. */
-export function passwordLimits(ctx: PeopleContext, email: string): readonly AttemptLimit[] {
+/**
+ * Somebody signs in: mild for the account alone, and not counted there where its owner has a session from that address already, so that
+ * nobody can lock its owner out.
+ */
+export function signInLimits(ctx: PeopleContext, email: string, { isKnownPlace }: { isKnownPlace: boolean }): readonly AttemptLimit[] {
+  const own = fromOneAddress(ctx, email);
+  return isKnownPlace ? own : [...own, { key: `password/of/${email}`, free: 20, maxDelayMs: 10_000 }];
+}
+
+/** Somebody signed in proves the password: counted apart from what strangers try. */
+export function proofLimits(ctx: PeopleContext, { id, email }: { id: number; email: string }): readonly AttemptLimit[] {
+  return [...fromOneAddress(ctx, email), { key: `proof/${id}`, free: 20, maxDelayMs: 10_000 }];
+}
+
+function fromOneAddress(ctx: PeopleContext, email: string): AttemptLimit[] {
   const address = addressOf(ctx);
   return [
     { key: `password/${email}/${address}`, free: 5, maxDelayMs: 15 * minuteMs },
     { key: `password/from/${address}`, free: 30, maxDelayMs: 15 * minuteMs },
-    { key: `password/of/${email}`, free: 20, maxDelayMs: 10_000 },
   ];
+}
+
+/** Whether one of the sessions came from where this request comes from. */
+export function isFromSamePlace(ctx: PeopleContext, sessions: readonly { readonly address: string }[]): boolean {
+  const own = addressOf(ctx);
+  return sessions.some(({ address }) => addressKey(address) === own);
 }
 
 /** A code of six digits: whoever gets so far has the password, so waits are long for the member as well. */
@@ -22,11 +40,11 @@ export function codeLimits(ctx: PeopleContext, memberId: number): readonly Attem
   ];
 }
 
-/** Mail to an address somebody typed. */
-export function mailLimits(ctx: PeopleContext, email: string): readonly AttemptLimit[] {
+/** Mail to an address somebody typed; what is asked for one purpose keeps nobody from another. */
+export function mailLimits(ctx: PeopleContext, email: string, purpose: 'password' | 'email_change' | 'sign_up'): readonly AttemptLimit[] {
   return [
     { key: `mail/from/${addressOf(ctx)}`, free: 10, maxDelayMs: 15 * minuteMs },
-    { key: `mail/to/${email}`, free: 5, maxDelayMs: 15 * minuteMs },
+    { key: `mail/to/${purpose}/${email}`, free: 5, maxDelayMs: 15 * minuteMs },
   ];
 }
 

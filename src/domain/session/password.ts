@@ -2,7 +2,7 @@ import { AppError } from '../../../contract/errors.ts';
 import { findWeakness } from '../../access/weak-password.ts';
 import type { MemberRow } from '../../store/queries/member.ts';
 import type { PeopleContext } from '../people.ts';
-import { passwordLimits } from './limits.ts';
+import { proofLimits } from './limits.ts';
 
 /** Throws `invalid_password` for one that is easily guessed; `known` begins with the e-mail address. */
 export function requireStrong(password: string, known: readonly string[]): void {
@@ -12,7 +12,7 @@ export function requireStrong(password: string, known: readonly string[]): void 
 
 /** Proves that whoever is signed in knows the password. Throws `wrong_password`, `TooManyError`. */
 export async function provePassword(ctx: PeopleContext, member: MemberRow, password: string): Promise<void> {
-  const limits = passwordLimits(ctx, member.email);
+  const limits = proofLimits(ctx, member);
   ctx.people.attempts.take(limits);
   const { ok } = await ctx.people.passwords.verify(member.password_hash, password);
   if (!ok) throw new AppError('wrong_password', 'The password is not right.');

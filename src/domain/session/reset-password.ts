@@ -15,7 +15,7 @@ import { requireStrong } from './password.ts';
 /** Mails a link to choose a new password, if a member has the address. The same answer and the same writing for every address. */
 export async function requestPasswordReset(ctx: PeopleContext, address: string): Promise<void> {
   const email = address.trim().toLowerCase();
-  ctx.people.attempts.take(mailLimits(ctx, email));
+  ctx.people.attempts.take(mailLimits(ctx, email, 'password'));
   await change(ctx, 'link:new', async (tx) => {
     const found = await findMemberByEmail(tx, email);
     const member = found?.deactivated_at === null ? found : undefined;
@@ -27,7 +27,7 @@ export async function requestPasswordReset(ctx: PeopleContext, address: string):
   });
 }
 
-/** Gives a member a new password with a link; ends every session of the member. Throws `invalid_link`, `invalid_password`. */
+/** Gives a member a new password with a link; ends every session of the member, and a change of address not proved yet. Throws `invalid_link`, `invalid_password`. */
 export async function resetPassword(ctx: PeopleContext, { token, password }: { token: string; password: string }): Promise<void> {
   const limits = linkLimits(ctx);
   ctx.people.attempts.take(limits);
@@ -41,9 +41,11 @@ export async function resetPassword(ctx: PeopleContext, { token, password }: { t
     await takeLink(tx, 'password', token, ctx.now());
     const member = await findMember(tx, known.account_id, known.id);
     if (member === undefined || member.deactivated_at !== null) throw invalidLink();
-    await updateMember(tx, member.id, { password_hash: passwordHash });
+    await updateMember(tx, member.id, { password_hash: passwordHash, pending_email: null });
     await deleteSessions(tx, member.id);
     await deleteLinks(tx, 'password', member.id);
+    // Whoever knew the old password may have asked for it.
+    await deleteLinks(tx, 'email_change', member.id);
     await queueMail(ctx, tx, { accountId: member.account_id, recipient: member.email, message: passwordChangedMessage() });
     const actor = { kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: undefined } as const;
     await recordAudit({ ...ctx, actor }, tx, { accountId: member.account_id, verb: 'member.reset_password', subject });

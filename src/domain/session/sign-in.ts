@@ -1,9 +1,10 @@
 import { AppError } from '../../../contract/errors.ts';
 import { findMember, findMemberByEmail, updateMember } from '../../store/queries/member.ts';
+import { listSessionRows } from '../../store/queries/session.ts';
 import { change } from '../change.ts';
 import type { PeopleContext } from '../people.ts';
 import { beginSession, type BegunSession } from './begin.ts';
-import { codeLimits, passwordLimits } from './limits.ts';
+import { codeLimits, isFromSamePlace, signInLimits } from './limits.ts';
 import { takeSecondFactor, usesTwoFactor } from './second-factor.ts';
 
 export interface SignInInput {
@@ -19,9 +20,11 @@ export interface SignInInput {
 export async function signIn(ctx: PeopleContext, input: SignInInput, previousSecret: string | undefined): Promise<BegunSession> {
   const { attempts, passwords } = ctx.people;
   const email = input.email.trim().toLowerCase();
-  const limits = passwordLimits(ctx, email);
-  attempts.take(limits);
   const known = await findMemberByEmail(ctx.store.read, email);
+  // Asked for a member nobody is as well, at the same cost.
+  const sessions = await listSessionRows(ctx.store.read, known?.id ?? 0);
+  const limits = signInLimits(ctx, email, { isKnownPlace: isFromSamePlace(ctx, sessions) });
+  attempts.take(limits);
   const { ok, rehash } = await passwords.verify(known?.password_hash, input.password);
   if (!ok || known === undefined || known.deactivated_at !== null) throw invalidSignIn();
   attempts.forgive(

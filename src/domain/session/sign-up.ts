@@ -15,7 +15,7 @@ import { requireStrong } from './password.ts';
 export async function requestSignUp(ctx: PeopleContext, address: string): Promise<void> {
   requireOpen(ctx);
   const email = address.trim().toLowerCase();
-  ctx.people.attempts.take(mailLimits(ctx, email));
+  ctx.people.attempts.take(mailLimits(ctx, email, 'sign_up'));
   await change(ctx, 'link:new', async (tx) => {
     const member = await findMemberByEmail(tx, email);
     const link = await makeLink(ctx, tx, { purpose: 'sign_up', memberId: null, email: member === undefined ? email : null });

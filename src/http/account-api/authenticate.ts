@@ -3,6 +3,7 @@ import type { AccountRoute } from '../../../contract/account-api/route.ts';
 import { AppError } from '../../../contract/errors.ts';
 import { freshUntil } from '../../domain/session/lifetime.ts';
 import { resumeSession } from '../../domain/session/resume.ts';
+import { maskCredentials } from '../../telemetry/log.ts';
 import { bearerToken, findQueryCredential } from '../authenticate.ts';
 import type { AccountApiOptions, AccountSession, MemberOrKeySession, MemberSession } from './options.ts';
 import { requireOwnOrigin } from './own-origin.ts';
@@ -58,9 +59,9 @@ function usageOf(request: FastifyRequest): { address: string; userAgent: string;
   return { address: request.ip, userAgent: userAgent(request), endpoint };
 }
 
-/** The client's own words, cut to what is worth keeping. */
+/** The client's own words, cut to what is worth keeping; some clients write their key into them. */
 function userAgent(request: FastifyRequest): string {
-  return (request.headers['user-agent'] ?? '').slice(0, 300);
+  return maskCredentials(request.headers['user-agent'] ?? '').slice(0, 300);
 }
 
 function context(

@@ -42,7 +42,7 @@ export function accountApi(options: AccountApiOptions): Surface {
 
     // Order of checks: path, origin and credential, then body.
     app.addHook('onRequest', async (request, reply) => {
-      reply.header('cache-control', 'no-store');
+      reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
       const { route } = request.routeOptions.config as RouteConfig;
       if (request.is404 || route === undefined) throw notFound();
       request.accountSession = await authenticate(request, route, options);

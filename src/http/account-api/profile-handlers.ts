@@ -15,8 +15,10 @@ export const profileHandlers: AccountHandlers<keyof typeof profileRoutes> = {
   updateProfile: async (own, { body }) => present(own.ctx, await updateProfile(own.ctx, own, body)),
   requestEmailChange: async ({ ctx, member }, { body }) => present(ctx, await requestEmailChange(ctx, member, body)),
   confirmEmailChange: ({ ctx }, { body }) => confirmEmailChange(ctx, body.token),
-  changePassword: ({ ctx, member, session }, { body }) =>
-    changePassword(ctx, { member, sessionId: session.id }, { oldPassword: body.old_password, newPassword: body.new_password }),
+  changePassword: async ({ ctx, member, session }, { body, cookie }) => {
+    const passwords = { oldPassword: body.old_password, newPassword: body.new_password };
+    cookie.set(await changePassword(ctx, { member, sessionId: session.id }, passwords), session.expires_at);
+  },
   startTwoFactor: (own) => startTwoFactor(own.ctx, own),
   confirmTwoFactor: async (own, { body }) => ({ recovery_codes: await confirmTwoFactor(own.ctx, own, body.code) }),
   disableTwoFactor: (own) => disableTwoFactor(own.ctx, own),

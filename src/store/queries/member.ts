@@ -33,13 +33,14 @@ export async function updateMember(tx: Kysely<Tables>, id: number, changes: Upda
   await tx.updateTable('member').set(changes).where('id', '=', id).execute();
 }
 
-/** The administrator who has been in the account longest. */
+/** The active administrator who has been in the account longest. */
 export function findFirstAdministrator(db: Kysely<Tables>, accountId: number): Promise<MemberRow | undefined> {
   return db
     .selectFrom('member')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('role', '=', 'administrator')
+    .where('deactivated_at', 'is', null)
     .orderBy('id')
     .executeTakeFirst();
 }

@@ -57,6 +57,22 @@ export async function deleteLinks(tx: Kysely<Tables>, purpose: LinkRow['purpose'
   await (memberId === null ? query.where('member_id', 'is', null) : query.where('member_id', '=', memberId)).execute();
 }
 
+/** Ends the open invitations of one inviter. Returns how many there were. */
+export async function endInvitationsOf(tx: Kysely<Tables>, inviterId: number, now: number): Promise<number> {
+  const query = tx.updateTable('invitation').set({ ended_at: now }).where('invited_by', '=', inviterId).where('ended_at', 'is', null);
+  const { numUpdatedRows } = await query.executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** Ends the links with which members of an account choose a password. */
+export async function deletePasswordLinks(tx: Kysely<Tables>, accountId: number): Promise<void> {
+  await tx
+    .deleteFrom('link')
+    .where('purpose', '=', 'password')
+    .where('member_id', 'in', tx.selectFrom('member').select('id').where('account_id', '=', accountId))
+    .execute();
+}
+
 /** Removes sessions and links that are over. */
 export async function deleteEnded(tx: Kysely<Tables>, now: number): Promise<void> {
   await tx.deleteFrom('link').where('expires_at', '<=', now).execute();

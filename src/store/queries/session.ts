@@ -29,11 +29,11 @@ export function listSessionRows(db: Kysely<Tables>, memberId: number): Promise<S
     .execute();
 }
 
-/** Changes when a session was seen, or when its password was given. */
+/** Changes when a session was seen, when its password was given, or its secret. */
 export async function updateSession(
   tx: Kysely<Tables>,
   id: number,
-  changes: Partial<Pick<SessionRow, 'last_seen_at' | 'proved_at' | 'address' | 'agent'>>,
+  changes: Partial<Pick<SessionRow, 'digest' | 'last_seen_at' | 'proved_at' | 'address' | 'agent'>>,
 ): Promise<void> {
   await tx.updateTable('session').set(changes).where('id', '=', id).execute();
 }

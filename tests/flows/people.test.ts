@@ -230,16 +230,17 @@ describe.each(['files', 'PostgreSQL'])('people, on %s', (engine) => {
     const { app, ann, browser } = await newTeam();
     const { secret } = await ann.ok('POST', '/profile/two-factor');
     const { recovery_codes: codes } = await ann.ok('POST', '/profile/two-factor/confirmations', { code: codeOf(secret) });
+    // Fewer than would have to wait for each other's wrong codes.
     const atOnce = async (path: string, body: object): Promise<number[]> =>
-      (await Promise.all([1, 2, 3, 4].map(() => browser().call('POST', path, body)))).map(({ status }) => status).sort();
+      (await Promise.all([1, 2, 3].map(() => browser().call('POST', path, body)))).map(({ status }) => status).sort();
     const signIn = { email: 'ann@example.com', password };
     const next = codeOf(secret, Date.now() + 30_000);
-    expect(await atOnce('/session', { ...signIn, code: next })).toEqual([200, 401, 401, 401]);
-    expect(await atOnce('/session', { ...signIn, code: codes[0] })).toEqual([200, 401, 401, 401]);
+    expect(await atOnce('/session', { ...signIn, code: next })).toEqual([200, 401, 401]);
+    expect(await atOnce('/session', { ...signIn, code: codes[0] })).toEqual([200, 401, 401]);
     await browser().ok('POST', '/password-resets', { email: 'ann@example.com' });
     const token = await mailedToken(app, 'ann@example.com');
     const completed = await atOnce('/password-resets/completions', { token, password: 'copper meadow signal' });
-    expect(completed).toEqual([204, 400, 400, 400]);
+    expect(completed).toEqual([204, 400, 400]);
   });
 
   it('keep an Administrator and the seats of the plan when everything happens at the same moment', async () => {

@@ -2,6 +2,8 @@
 import { ConfigError } from './config-error.ts';
 import { readEnv } from './env.ts';
 
+/** One address, alone or in angle brackets after a name. */
+const senderPattern = /^(?:[^<>@\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/;
 const signUps = ['invitation', 'open', 'closed'] as const;
 
 export interface PeopleConfig {
@@ -38,15 +40,33 @@ export function readPeopleConfig(): PeopleConfig {
 
 function readMail(url: string | undefined, from: string | undefined): MailConfig | undefined {
   if (url === undefined) return undefined;
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  // The URL may hold a password: the message does not repeat it.
-  if (parsed === undefined || !['smtp:', 'smtps:'].includes(parsed.protocol) || parsed.hostname === '') {
-    throw new ConfigError('THIMBLE_SMTP_URL must be like smtp://user:password@mail.example.com:587 or smtps://….');
+  if (!isMailServer(url)) {
+    // The URL may hold a password: the message does not repeat it.
+    throw new ConfigError(
+      'THIMBLE_SMTP_URL must be like smtp://user:password@mail.example.com:587 or smtps://…, with escapes in the password.',
+    );
   }
-  if (from === undefined || !from.includes('@') || /[\r\n]/.test(from)) {
+  if (from === undefined || !senderPattern.test(from)) {
     throw new ConfigError('THIMBLE_MAIL_FROM must be the address mail comes from, such as thimble@example.com.');
   }
   return { url, from };
+}
+
+/** A password with `/`, `?`, `#` or `%` that is not escaped would be cut, and what is before it taken for the host. */
+function isMailServer(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  const cut = !['', '/'].includes(pathname) || search.includes('@') || hash !== '';
+  return ['smtp:', 'smtps:'].includes(protocol) && hostname !== '' && !cut && isEscaped(username + password);
+}
+
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readPlanHelp(text: string | undefined, url: string | undefined): PeopleConfig['planHelp'] {

@@ -1,6 +1,7 @@
 /** The app: its page, with a Content-Security-Policy of its own for each answer, and its files. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -11,7 +12,8 @@ const noncePlace = '__CSP_NONCE__';
 /** Serves what `npm run build:web` made from `directory`. Without it every page says so, and everything else works. */
 export function webApp({ directory }: { directory: string }): FastifyPluginAsync {
   return async (app) => {
-    const file = `${directory}/index.html`;
+    const file = join(directory, 'index.html');
+    const assets = join(directory, 'assets') + sep;
     const page = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 
     const answer = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -32,7 +34,7 @@ export function webApp({ directory }: { directory: string }): FastifyPluginAsync
       // Names of built files carry a hash of what is in them.
       setHeaders: (reply, path) => {
         reply.header('x-content-type-options', 'nosniff');
-        reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
+        reply.header('cache-control', path.startsWith(assets) ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
       globIgnore: ['**/index.html'],
     });

@@ -1,4 +1,4 @@
-/** `thimble move`: an embedded installation with accounts, credentials, loaded and waiting data goes to PostgreSQL. */
+/** `thimble move`: an embedded installation with accounts, people, credentials, loaded and waiting data goes to PostgreSQL. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { addPeople, expectPeople, tablesOfPeople, type PeopleToMove } from '../support/people-to-move.ts';
 import { postgresVersions } from '../support/postgres-server.ts';
 import { usePostgres } from '../support/store-engines.ts';
 import { holdWarehouse } from '../support/warehouse-holder.ts';
@@ -59,10 +60,12 @@ describe.each(postgresVersions)('thimble move, to PostgreSQL %i', { timeout: 240
   let source: TestSource;
   let revoked: TestSource;
   let head: unknown;
+  let people: PeopleToMove;
 
   beforeAll(async () => {
     original = mkdtempSync(join(tmpdir(), 'thimble-move-'));
     let system = await startTestApp({ dataDirectory: original });
+    people = await addPeople(system);
     source = await createTestSource(system);
     revoked = await createTestSource(system, 'Gone');
     await send(system.url, 'DELETE', `/v4/sources/${revoked.sourceId}/tokens/${revoked.tokenId}`, { token: revoked.apiKey });
@@ -105,6 +108,7 @@ describe.each(postgresVersions)('thimble move, to PostgreSQL %i', { timeout: 240
     expect(await system.query(select('loaded'), source.accountId)).toEqual([{ n: 2 * all, d: all, lo: 0, hi: all - 1 }]);
     expect(await system.query('SELECT count(DISTINCT incarnation) AS n FROM _thimble.ledger', source.accountId)).toEqual([{ n: 1 }]);
     expect(await system.operator.call('GET', '/audit/verify')).toMatchObject({ ok: true });
+    await expectPeople(system, people);
     const more = await createTestSource(system, 'Later');
     expect(more.sourceId).toBeGreaterThan(revoked.sourceId);
     expect((await push(system, more, 'fresh', 0)).status).toBe(201);
@@ -115,6 +119,7 @@ describe.each(postgresVersions)('thimble move, to PostgreSQL %i', { timeout: 240
     const [dataDirectory, databaseUrl] = [copyOfTheInstallation(), await databases.newDatabase()];
     const { code, lines, errors } = await move(dataDirectory, databaseUrl);
     expect([code, errors]).toEqual([0, '']);
+    for (const table of tablesOfPeople) expect(lines).toContainEqual(expect.stringMatching(new RegExp(`copied ${table}: [1-9]\\d* rows`)));
     expect(lines.at(-2)).toMatch(/^Moved \d+ rows of \d+ tables and \d+ waiting batches/);
     await expect(startTestApp({ dataDirectory })).rejects.toMatchObject({
       name: 'MovedError',

@@ -1,4 +1,5 @@
 /** The Account API on a real server and a real control plane, with an account and members who are signed in. */
+import type { FastifyPluginAsync } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { createAttempts } from '../../src/access/attempts.ts';
 import { mintSecret } from '../../src/access/session-secret.ts';
@@ -45,7 +46,7 @@ export interface AccountServer {
   withKey(token: string, method: string, path: string, body?: unknown): Promise<AccountReply>;
 }
 
-export async function createAccountServer(options: { store?: Store } = {}): Promise<AccountServer> {
+export async function createAccountServer(options: { store?: Store; webApp?: FastifyPluginAsync } = {}): Promise<AccountServer> {
   const plane = await createControlPlane(options);
   const { store } = plane.parts;
   const logged: string[] = [];
@@ -67,6 +68,7 @@ export async function createAccountServer(options: { store?: Store } = {}): Prom
         },
       }),
     ],
+    ...(options.webApp === undefined ? {} : { webApp: options.webApp }),
     publicUrl: undefined,
     trustedProxies: [],
     health: () => undefined,

@@ -18,14 +18,14 @@ export interface PeopleClient {
   cookie(): string | undefined;
 }
 
-/** A browser at one origin. */
-export function createPeopleClient(url: URL): PeopleClient {
+/** A browser at one origin; `origin` is that of its pages, where a proxy is in between. */
+export function createPeopleClient(url: URL, origin: string = url.origin): PeopleClient {
   let cookie: string | undefined;
   async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<PeopleReply> {
     const response = await fetch(new URL(`/account/v1${path}`, url), {
       method,
       headers: {
-        origin: url.origin,
+        origin,
         ...(cookie === undefined ? {} : { cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,

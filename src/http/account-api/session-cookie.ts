@@ -7,7 +7,8 @@ const plainName = 'thimble_session';
 
 /** Whether the browser speaks HTTPS, to us or to the proxy before us. */
 function isSecure(request: FastifyRequest, publicUrl: URL | undefined): boolean {
-  return request.protocol === 'https' || publicUrl?.protocol === 'https:';
+  // A trusted proxy may write it in capitals (RFC 3986 §3.1).
+  return request.protocol.toLowerCase() === 'https' || publicUrl?.protocol === 'https:';
 }
 
 /** The secret the browser sent. */

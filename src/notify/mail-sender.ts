@@ -23,7 +23,13 @@ const timeoutMs = 20_000;
 
 /** A sender for one mail server. A message may arrive twice when the process ends between sending and noting it. */
 export function createMailSender({ outbox, url, from, log, everyMs = 1000 }: MailSenderOptions): MailSender {
-  const transport = createTransport({ url, connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs });
+  const transport = createTransport({
+    url,
+    requireTLS: mustEncrypt(url),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+  });
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopping = false;
@@ -66,4 +72,10 @@ export function createMailSender({ outbox, url, from, log, everyMs = 1000 }: Mai
       transport.close();
     },
   };
+}
+
+/** A password goes out encrypted, also where somebody on the way hides that the server could: only this machine may have it in the clear. */
+function mustEncrypt(url: string): boolean {
+  const { username, hostname } = new URL(url);
+  return username !== '' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -121,9 +121,13 @@ describe('with the keyboard alone', () => {
       await tabTo(page, menu);
       await page.keyboard.press('Enter');
       await remove.waitFor();
-      for (let presses = 0; presses < 6 && !(await hasFocus(page, remove)); presses += 1) {
-        await page.keyboard.press('ArrowDown');
-      }
+      // The menu takes the focus when it has opened; a key pressed before that goes elsewhere.
+      await expect
+        .poll(async () => {
+          if (!(await hasFocus(page, remove))) await page.keyboard.press('ArrowDown');
+          return hasFocus(page, remove);
+        })
+        .toBe(true);
       await page.keyboard.press('Enter');
       await dialog.waitFor();
     };

@@ -6,6 +6,7 @@ import { useRefresh } from '../../../api/query.ts';
 import { Confirm } from '../../../components/confirm.tsx';
 import { formatLocal } from '../../../components/dates.ts';
 import { Problem } from '../../../components/problem.tsx';
+import { useFresh } from '../../../components/reauthentication.tsx';
 import { DangerItem, RowMenu } from '../../../components/row-menu.tsx';
 import { MenuCell, StackedCell, StackedRow } from '../../../components/stacked-table.tsx';
 import { useAct } from '../../../components/use-act.ts';
@@ -17,6 +18,7 @@ import { RoleSelect, type GivenRole } from './role-select.tsx';
 export function InvitationRow({ invitation, onLink }: { invitation: Invitation; onLink: (link: HandedLink) => void }): ReactNode {
   const isAdministrator = useIsAdministrator();
   const refresh = useRefresh();
+  const fresh = useFresh();
   const { isBusy, error, run } = useAct();
   const [isCancelling, setCancelling] = useState(false);
   const { email } = invitation;
@@ -24,14 +26,14 @@ export function InvitationRow({ invitation, onLink }: { invitation: Invitation; 
 
   function changeRole(role: GivenRole): void {
     run(async () => {
-      await call('setInvitationRole', { params, body: { role } });
+      await fresh(() => call('setInvitationRole', { params, body: { role } }));
       await refresh('listMembers');
     });
   }
 
   function resend(): void {
     run(async () => {
-      const { link } = await call('resendInvitation', { params });
+      const { link } = await fresh(() => call('resendInvitation', { params }));
       if (link === null) flash(`A new link was sent to ${email}.`);
       else onLink({ title: 'Invitation', email, link });
       await refresh('listMembers');

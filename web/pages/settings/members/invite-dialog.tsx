@@ -4,6 +4,7 @@ import { call } from '../../../api/client.ts';
 import { useRefresh } from '../../../api/query.ts';
 import { FormButtons } from '../../../components/form-buttons.tsx';
 import { Problem } from '../../../components/problem.tsx';
+import { useFresh } from '../../../components/reauthentication.tsx';
 import { useAct } from '../../../components/use-act.ts';
 import { flash } from '../../../shell/flash.tsx';
 import type { HandedLink } from './handed-link-dialog.tsx';
@@ -24,6 +25,7 @@ export function InviteDialog({ opened, ...props }: Props & { opened: boolean }):
 
 function InviteForm({ onClose, onLink }: Props): ReactNode {
   const refresh = useRefresh();
+  const fresh = useFresh();
   const { isBusy, error, run } = useAct();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<GivenRole>('general_user');
@@ -31,7 +33,7 @@ function InviteForm({ onClose, onLink }: Props): ReactNode {
   function submit(event: FormEvent): void {
     event.preventDefault();
     run(async () => {
-      const invitation = await call('inviteMember', { body: { email, role } });
+      const invitation = await fresh(() => call('inviteMember', { body: { email, role } }));
       onClose();
       if (invitation.link === null) flash(`The invitation was sent to ${invitation.email}.`);
       else onLink({ title: 'Invitation', email: invitation.email, link: invitation.link });

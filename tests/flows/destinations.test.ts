@@ -94,9 +94,9 @@ describe('a PostgreSQL destination', () => {
     expect(await endedCheck(system, source, id)).toMatchObject({ discovery_error_message: 'role "stranger" does not exist' });
     await call('PUT', `/v4/destinations/${id}`, { database: 'postgres', username: 'loader' });
     expect((await endedCheck(system, source, id)).discovery_error_message).toMatch(/permission denied for database postgres/);
-    await call('PUT', `/v4/destinations/${id}`, { properties: { database: 'rep', port: 1 } });
+    await call('PUT', `/v4/destinations/${id}`, { properties: { database: 'rep', port: 1, password: properties.password } });
     expect((await endedCheck(system, source, id)).discovery_error_message).toMatch(/ECONNREFUSED/);
-    await call('PUT', `/v4/destinations/${id}`, { properties: { port: postgres.port } });
+    await call('PUT', `/v4/destinations/${id}`, { properties: { port: postgres.port, password: properties.password } });
     expect(await endedCheck(system, source, id)).toMatchObject({ status: 'succeeded' });
   });
 

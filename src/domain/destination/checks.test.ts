@@ -106,7 +106,7 @@ describe('checks of destinations', () => {
     }, nothing);
     const { row } = await createDestination(checking.ctx, checking.accountId, { type: 'postgres', properties });
     await asked.promise;
-    const { check } = await updateDestination(checking.ctx, checking.accountId, row.id, { properties: { host: 'other' } });
+    const { check } = await updateDestination(checking.ctx, checking.accountId, row.id, { properties: { host: 'other', password: 'p' } });
     expect(await ended(checking, row.id)).toMatchObject({ name: check?.name, error_message: null });
     slow.reject(new Error('of the old host'));
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));

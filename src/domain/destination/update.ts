@@ -1,19 +1,22 @@
+import type { Kysely } from 'kysely';
 import type { UpdateDestinationBody } from '../../../contract/connect-api/destinations.ts';
 import { findDestinationType } from '../../../contract/connect-api/destination-types.ts';
 import { AppError } from '../../../contract/errors.ts';
+import { listConnectionSecrets } from '../../store/queries/connection-secret.ts';
 import { updateDestinationRow } from '../../store/queries/destination.ts';
+import type { Tables } from '../../store/tables.ts';
 import { requireAccount } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { beginCheck } from './begin-check.ts';
 import { getLiveDestination } from './find.ts';
-import { mergeProperties, parseProperties } from './properties.ts';
+import { mergeProperties, parseProperties, type PropertyPatch } from './properties.ts';
 import { storeSecrets } from './secrets.ts';
 import { isConfigured, viewDestination, type DestinationView } from './view.ts';
 
 /**
  * Changes a destination by merge patch and checks it again; loads go on with the new properties at once.
- * Throws `invalid_id`, `invalid_type` (it never changes), `invalid_properties`.
+ * Throws `invalid_id`, `invalid_type` (it never changes), `invalid_properties` (also for another address without the kept credentials).
  */
 export async function updateDestination(
   ctx: DomainContext,
@@ -31,6 +34,7 @@ export async function updateDestination(
     if (card === undefined) throw new Error(`no destination type ${row.type}`);
     const { plain, secret } = parseProperties(card, input.properties ?? {});
     const before = await viewDestination(tx, row);
+    await refuseElsewhere(tx, before, { plain, secret });
     const now = ctx.now();
     const updated = await updateDestinationRow(tx, destinationId, {
       name: input.name ?? row.name,
@@ -53,6 +57,17 @@ export async function updateDestination(
     await beginCheck(tx, { id: destinationId, accountId, now });
     return viewDestination(tx, updated);
   });
+}
+
+/** A kept credential goes only where it was meant to go: whoever names another server has to know it (ADR 19). */
+async function refuseElsewhere(tx: Kysely<Tables>, { row, properties }: DestinationView, { plain, secret }: PropertyPatch): Promise<void> {
+  const moved = ['host', 'port'].filter((name) => plain[name] !== undefined && (properties[name] ?? plain[name]) !== plain[name]);
+  if (moved.length === 0) return;
+  const kept = (await listConnectionSecrets(tx, row.id))
+    .map(({ property }) => property)
+    .filter((property) => secret[property] === undefined);
+  if (kept.length === 0) return;
+  throw new AppError('invalid_properties', `To change ${moved.join(' and ')}, send the kept credentials again: ${kept.join(', ')}.`);
 }
 
 function audited({ row, properties }: DestinationView): Record<string, unknown> {

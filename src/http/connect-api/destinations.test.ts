@@ -238,9 +238,9 @@ describe('PUT /v4/destinations/{id}', () => {
     const names = new Set<unknown>();
     server.plane.clock.now += 60_000;
     for (const body of [
-      { properties: { host: 'wh2.example.test' } },
+      { properties: { host: 'wh2.example.test', password: properties.password } },
       { type: 'postgres', properties: {} },
-      { port: '5433' },
+      { port: '5433', password: properties.password },
       { name: 'New' },
       { description: null },
     ]) {
@@ -258,6 +258,19 @@ describe('PUT /v4/destinations/{id}', () => {
     });
     const secrets = await server.plane.parts.store.read.selectFrom('connection_secret').select('property').execute();
     expect(secrets).toEqual([{ property: 'password' }]);
+  });
+
+  it('sends a kept password to no other server', async () => {
+    const server = await createConnectServer();
+    const id = await created(server, {});
+    for (const body of [{ properties: { host: 'elsewhere.example.test' } }, { port: '5433' }]) {
+      expect(await server.call('PUT', `/v4/destinations/${id}`, body)).toMatchObject({
+        status: 400,
+        body: expect.stringContaining('send the kept credentials again: password'),
+      });
+    }
+    const same = { properties: { host: shown.host, port: Number(shown.port), database: 'other' } };
+    expect((await server.call('PUT', `/v4/destinations/${id}`, same)).status).toBe(200);
   });
 
   it('clears an optional property by null', async () => {

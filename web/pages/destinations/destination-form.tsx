@@ -104,7 +104,7 @@ function PropertyField({
   onChange: (value: string) => void;
 }): ReactNode {
   const { title, required, credential, values, help } = property;
-  const kept = isKept ? 'One is kept and not shown. Leave it empty to keep it.' : undefined;
+  const kept = isKept ? 'One is kept and not shown. Leave it empty to keep it; a new host or port needs it again.' : undefined;
   const shared = { label: required ? title : `${title} (optional)`, description: kept ?? help ?? undefined };
   if (values !== null) {
     return (

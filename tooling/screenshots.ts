@@ -1,6 +1,6 @@
 /** `npm run screenshots`: every page in both themes and widths into `.cache/screenshots`, and those of the guides into `docs/guides/images`. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { pages, showPage, themes, widths, type AppPage } from '../tests/e2e/pages.ts';
+import { pages, serverOf, showPage, themes, widths, type AppPage } from '../tests/e2e/pages.ts';
 import { launchBrowser, unpackBrowser } from '../tests/support/browser-program.ts';
 import { seededAt, startSeededInstallation } from '../tests/support/seeded-installation.ts';
 import { openWatchedPage, type Theme } from '../tests/support/watched-page.ts';
@@ -16,7 +16,7 @@ const browser = await launchBrowser(await unpackBrowser());
 const failures: string[] = [];
 
 async function takePictures(entry: AppPage, theme: Theme, width: number): Promise<void> {
-  const { url } = entry.isEmpty === true ? seed.empty : seed.server;
+  const { url } = serverOf(entry, seed);
   const cookie = entry.isEntrance === true ? {} : { cookie: String(seed.client.cookie) };
   const { page, context, problems } = await openWatchedPage(browser, url.origin, { theme, width, ...cookie });
   try {

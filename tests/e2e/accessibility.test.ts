@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
 import { startSeededInstallation, type SeededInstallation } from '../support/seeded-installation.ts';
-import { pages, showPage, themes, widths } from './pages.ts';
+import { pages, serverOf, showPage, themes, widths } from './pages.ts';
 
 const browser = useBrowser();
 let seed: SeededInstallation;
@@ -22,7 +22,7 @@ async function findViolations(page: Page): Promise<string[]> {
 
 describe.each(themes)('in the %s theme', (theme) => {
   it.each(pages)('$name can be used by everybody, on wide screens and narrow ones', async (entry) => {
-    const { url } = entry.isEmpty === true ? seed.empty : seed.server;
+    const { url } = serverOf(entry, seed);
     const { page } = await browser.open(url, { theme, ...(entry.isEntrance === true ? {} : { cookie: String(seed.client.cookie) }) });
     await showPage(page, entry, seed);
     for (const width of widths.toReversed()) {

@@ -6,7 +6,7 @@ import { keyMenu, keyRow } from '../support/key-rows.ts';
 import { seededAt, startSeededInstallation, type SeededInstallation } from '../support/seeded-installation.ts';
 import { startWebServer, type WebServer } from '../support/web-server.ts';
 import { paths } from '../../web/paths.ts';
-import { pages, showPage } from './pages.ts';
+import { pages, serverOf, showPage } from './pages.ts';
 
 const browser = useBrowser();
 let server: WebServer;
@@ -67,7 +67,7 @@ describe('with the keyboard alone', () => {
   it.each(pages.filter(({ prepare }) => prepare === undefined))(
     'every control of $name is reached, and one sees where one is',
     async (entry) => {
-      const { url } = entry.isEmpty === true ? seed.empty : seed.server;
+      const { url } = serverOf(entry, seed);
       const { page } = await browser.open(url, entry.isEntrance === true ? {} : { cookie: String(seed.client.cookie) });
       await page.clock.setFixedTime(seededAt);
       await showPage(page, entry, seed);

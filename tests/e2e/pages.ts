@@ -4,6 +4,7 @@ import { paths } from '../../web/paths.ts';
 import { chooseInMenu, keyMenu } from '../support/key-rows.ts';
 import type { SeededInstallation } from '../support/seeded-installation.ts';
 import type { Theme } from '../support/watched-page.ts';
+import type { WebServer } from '../support/web-server.ts';
 
 export interface AppPage {
   /** Of its picture, too. */
@@ -11,10 +12,12 @@ export interface AppPage {
   readonly path: (seed: SeededInstallation) => string;
   /** A heading that is there when the page is. */
   readonly heading: string | RegExp;
+  /** Words that only this one of the pages with the heading has. */
+  readonly shows?: string;
   /** Nobody is signed in. */
   readonly isEntrance?: true;
-  /** On a server nobody has set up. */
-  readonly isEmpty?: true;
+  /** Another server than the usual one: nobody has set it up, or anybody may open an account. */
+  readonly on?: 'empty' | 'open';
   /** What is done before it looks as meant. */
   readonly prepare?: (page: Page, seed: SeededInstallation) => Promise<void>;
   /** Part of the guides; what is named here is covered, since it is another each time. */
@@ -28,13 +31,36 @@ const localPath = (link: string): string => link.replace(/^https?:\/\/[^/]+/, ''
 let made = 0;
 
 export const pages: readonly AppPage[] = [
-  { name: 'set-up', path: ({ empty }) => localPath(String(empty.setupUrl)), heading: 'Set up Thimble', isEntrance: true, isEmpty: true },
+  { name: 'set-up', path: ({ empty }) => localPath(String(empty.setupUrl)), heading: 'Set up Thimble', isEntrance: true, on: 'empty' },
   { name: 'sign-in', path: paths.signIn, heading: 'Sign in', isEntrance: true },
   { name: 'forgot', path: paths.forgot, heading: 'Forgot your password?', isEntrance: true },
   { name: 'reset', path: ({ resetLink }) => localPath(resetLink), heading: /password/i, isEntrance: true },
   { name: 'join', path: ({ joinLink }) => localPath(joinLink), heading: 'Join your team', isEntrance: true },
   { name: 'dead-link', path: paths.join, heading: 'Join your team', isEntrance: true },
   { name: 'confirm-email', path: () => `${paths.confirmEmail()}#token=none`, heading: 'Confirm your e-mail address', isEntrance: true },
+  { name: 'sign-up', path: paths.signUp, heading: 'Open an account', isEntrance: true, on: 'open', shows: 'Email Address' },
+  {
+    name: 'sign-up-sent',
+    path: paths.signUp,
+    heading: 'Open an account',
+    isEntrance: true,
+    on: 'open',
+    prepare: async (page) => {
+      // Each time another: the same address may not ask often.
+      await page.getByLabel('Email Address').fill(`dora${(made += 1)}@fern.example`);
+      await page.getByRole('button', { name: 'Send the link' }).click();
+      await page.getByText('is on its way').waitFor();
+    },
+  },
+  {
+    name: 'sign-up-details',
+    path: () => `${paths.signUp()}#token=none`,
+    heading: 'Open an account',
+    isEntrance: true,
+    on: 'open',
+    shows: 'Company Name',
+  },
+  { name: 'sign-up-closed', path: paths.signUp, heading: 'Open an account', isEntrance: true, shows: 'Accounts are not opened here' },
   { name: 'not-found', path: () => '/session/nowhere', heading: 'There is no such page', isEntrance: true },
 
   { name: 'integrations', path: ({ accountId }) => paths.integrations(accountId), heading: 'Integrations' },
@@ -162,6 +188,11 @@ export const pages: readonly AppPage[] = [
   },
 ];
 
+/** The server the page is on. */
+export function serverOf({ on }: AppPage, seed: SeededInstallation): WebServer {
+  return on === undefined ? seed.server : seed[on];
+}
+
 async function openDialog(page: Page, button: string | RegExp): Promise<void> {
   await page.getByRole('button', { name: button }).first().click();
   await page.getByRole('dialog').waitFor();
@@ -178,6 +209,7 @@ async function showDetails(page: Page): Promise<void> {
 export async function showPage(page: Page, entry: AppPage, seed: SeededInstallation): Promise<void> {
   await page.goto(entry.path(seed));
   await page.getByRole('heading', { name: entry.heading }).first().waitFor();
+  if (entry.shows !== undefined) await page.getByText(entry.shows).first().waitFor();
   await entry.prepare?.(page, seed);
   await page.waitForLoadState('networkidle');
 }

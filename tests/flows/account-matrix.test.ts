@@ -1,4 +1,5 @@
 /** Who may call which route of the Account API, kept by hand (web-app.md §3.2, §13; access.md). A route without a row fails. */
+import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accountApiRoutes, type AccountRouteName } from '../../contract/account-api/routes.ts';
 import { createAccountWorld, principals, type AccountWorld, type Principal, type RouteInput } from '../support/account-world.ts';
@@ -10,6 +11,8 @@ interface Row {
   readonly input?: (world: AccountWorld, principal: Principal) => Promise<RouteInput> | RouteInput;
   /** It ends sessions: everybody signs in anew afterwards. */
   readonly endsSessions?: true;
+  /** It changes how one signs in: that is undone afterwards. */
+  readonly changesPeople?: true;
 }
 
 // Columns:                 nobody member administrator stranger deactivated key foreignKey importToken partnerKey
@@ -21,7 +24,6 @@ const ofAdministrator = '      401    403      200        200        401      40
 const ofOwnAdministrator = '   401    403      200        404        401      401    401       401        401';
 const ofMemberOrKey = '        401    200      200        200        401      200    200       401        401';
 const ofOwnMemberOrKey = '     401    200      200        404        401      200    404       401        401';
-const refusedToMember = '      401    400      400        400        401      401    401       401        401';
 /** A public route judges what is sent, not who sends it. */
 const everybody = (status: number): string => principals.map(() => status).join(' ');
 
@@ -74,6 +76,19 @@ async function aDeactivatedMember(world: AccountWorld): Promise<RouteInput> {
   return { params: { member_id: memberId } };
 }
 
+/** The code that turns two-factor on, for whoever can begin to set it up. */
+async function aFirstCode(world: AccountWorld, principal: Principal): Promise<string> {
+  const client = await world.clientOf(principal);
+  if (client === undefined) return '000000';
+  const { secret } = await client.call('startTwoFactor', {});
+  return new TOTP({ secret }).generate();
+}
+async function withTwoFactor(world: AccountWorld, principal: Principal): Promise<RouteInput> {
+  const client = await world.clientOf(principal);
+  await client?.call('confirmTwoFactor', { body: { code: await aFirstCode(world, principal) } });
+  return {};
+}
+
 const rows: Record<AccountRouteName, Row> = {
   getEntrance: { statuses: everybody(200) },
   setUp: {
@@ -103,12 +118,24 @@ const rows: Record<AccountRouteName, Row> = {
 
   getProfile: { statuses: ofMember },
   updateProfile: { statuses: ofMember, input: () => ({ body: { notify_errors: true } }) },
-  requestEmailChange: { statuses: refusedToMember, input: () => ({ body: { email: 'other@example.com', password: 'wrong' } }) },
-  changePassword: { statuses: refusedToMember, input: () => ({ body: { old_password: 'wrong', new_password: newPassword } }) },
-  startTwoFactor: { statuses: ofMember },
-  confirmTwoFactor: { statuses: refusedToMember, input: () => ({ body: { code: '000000' } }) },
-  disableTwoFactor: { statuses: ofMemberVoid },
-  renewRecoveryCodes: { statuses: refusedToMember.replaceAll('400', '409') },
+  requestEmailChange: {
+    statuses: ofMember,
+    input: (world) => ({ body: { email: `other${world.next()}@example.com`, password: world.ann.password } }),
+    changesPeople: true,
+  },
+  changePassword: {
+    statuses: ofMemberVoid,
+    input: ({ ann }) => ({ body: { old_password: ann.password, new_password: newPassword } }),
+    changesPeople: true,
+  },
+  startTwoFactor: { statuses: ofMember, changesPeople: true },
+  confirmTwoFactor: {
+    statuses: ofMember,
+    input: async (world, principal) => ({ body: { code: await aFirstCode(world, principal) } }),
+    changesPeople: true,
+  },
+  disableTwoFactor: { statuses: ofMemberVoid, input: withTwoFactor, changesPeople: true },
+  renewRecoveryCodes: { statuses: ofMember, input: withTwoFactor, changesPeople: true },
 
   getAccount: { statuses: ofMember },
   updateAccount: { statuses: ofMember, input: () => ({ body: { company: 'Acme' } }) },
@@ -175,15 +202,14 @@ const rows: Record<AccountRouteName, Row> = {
   listDestinations: { statuses: ofMember },
   getDestination: { statuses: ofOwnMember, input: aDestination },
   createDestination: {
-    statuses: refusedToMember,
-    input: () => ({ body: { type: 'no_such_type', display_name: 'Warehouse', properties: {} } }),
+    statuses: ofMember,
+    input: (world) => ({ body: { type: 'postgres', display_name: `Warehouse ${world.next()}`, properties: {} } }),
   },
   updateDestination: { statuses: ofOwnMember, input: (world) => ({ ...aDestination(world), body: { description: 'ours' } }) },
   checkDestination: { statuses: ofOwnMember, input: aDestination },
   deleteDestination: {
-    statuses: ofOwnMemberVoid.replaceAll('204', '404'),
-    // The only destination is needed by the other rows.
-    input: () => ({ params: { destination_id: 999_999 } }),
+    statuses: ofOwnMemberVoid,
+    input: async (world) => ({ params: { destination_id: await world.newDestination() } }),
   },
 
   listNotifications: { statuses: ofMember },
@@ -203,7 +229,7 @@ describe('the authorization matrix', () => {
   });
 
   it.each(Object.keys(accountApiRoutes) as AccountRouteName[])('holds for %s', async (name) => {
-    const { statuses, input, endsSessions } = rows[name];
+    const { statuses, input, endsSessions, changesPeople } = rows[name];
     const expected: Record<string, number> = {};
     const seen: Record<string, number | string> = {};
     for (const [index, status] of statuses.trim().split(/\s+/).entries()) {
@@ -212,6 +238,7 @@ describe('the authorization matrix', () => {
       expected[principal] = Number(status);
       seen[principal] = reply.status === Number(status) ? reply.status : `${reply.status} ${reply.text.slice(0, 200)}`;
       if (endsSessions === true) world.forgetSessions();
+      if (changesPeople === true) await world.resetPeople();
     }
     expect(seen).toEqual(expected);
   });

@@ -1,43 +1,25 @@
 import { createServer, type AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { mailServerUrl, startMailServer } from '../support/mail-server.ts';
 import { password, setUpTeam } from '../support/team.ts';
 import type { TestApp } from '../support/test-app.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 
 describe('people', () => {
   it('are mailed their links by a real mail server, which may come up late', async () => {
-    const received: string[] = [];
     const port = await freePort();
-    const url = `smtp://127.0.0.1:${port}?ignoreTLS=true`;
+    const url = mailServerUrl(port);
     const team = await setUpTeam({
       configure: (config) => ({ ...config, people: { ...config.people, signUp: 'open', mail: { url, from: 'thimble@example.com' } } }),
     });
     const { link } = await team.ann.ok('POST', '/invitations', { email: 'ben@example.com' });
     expect(link).toBeNull();
     await until(async () => Number((await newestMail(team.app))['attempts']) > 0);
-    const smtp = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS'],
-      onData(stream, _session, done) {
-        const chunks: Buffer[] = [];
-        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => {
-          received.push(Buffer.concat(chunks).toString('utf8'));
-          done();
-        });
-      },
-    });
-    await new Promise<void>((resolve) => smtp.listen(port, '127.0.0.1', () => resolve()));
-    onTestFinished(
-      () =>
-        new Promise<void>((resolve) => {
-          smtp.close(() => resolve());
-        }),
-    );
+    const { received, stop } = await startMailServer(port);
+    onTestFinished(stop);
     await team.browser().ok('POST', '/sign-ups', { email: 'cleo@example.com' });
     await until(async () => received.length > 0);
-    const text = (received[0] ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=');
+    const text = received[0]?.text ?? '';
     expect(text).toMatch(/^To: cleo@example\.com/m);
     const token = /\/session\/sign-up#token=([\w-]{43})/.exec(text)?.[1];
     const cleo = team.browser();

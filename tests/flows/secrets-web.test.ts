@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectOperator } from '../../src/cli/operator-client.ts';
+import { startMailServer, type MailServer } from '../support/mail-server.ts';
 import { createMemberClient, signIn, type MemberClient } from '../support/member-client.ts';
 import { findSecrets, findTexts } from '../support/secret-forms.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { send } from '../support/test-app.ts';
-import { createPerson } from '../support/web-server.ts';
+import { createPerson, type Person } from '../support/web-server.ts';
 
 const dataDirectory = mkdtempSync(join(tmpdir(), 'thimble-secrets-web-'));
 const operator = connectOperator({ positionals: [], flags: { data: dataDirectory } });
@@ -19,14 +20,18 @@ const replies: string[] = [];
 const credentials: string[] = [];
 /** Links, passwords, cookies, codes. */
 const texts: string[] = [];
+/** The secrets of links, and the one address each was mailed to; undefined for those passed on by hand. */
+const links = new Map<string, string | undefined>();
+/** Every message, as it was sent and as it is read. */
+const mails: { readonly recipients: readonly string[]; readonly text: string }[] = [];
+let mailServer: MailServer;
 let server: ServerProcess;
 const chosenPassword = 'forty-two blue bobbins';
 const resetPassword = 'a drawer of odd buttons';
 
 beforeAll(async () => {
-  server = await startServerProcess({ dataDirectory, env: { THIMBLE_LOG_LEVEL: 'debug' } });
-  server.child.stderr?.on('data', (chunk: Buffer) => logs.push(chunk));
-  server.child.stdout?.on('data', (chunk: Buffer) => logs.push(chunk));
+  mailServer = await startMailServer();
+  await startServer({});
   const ann = await createPerson({ operator, dataDirectory });
   const client = await signIn(server.url, ann);
   texts.push(ann.password, cookieOf(client));
@@ -71,18 +76,77 @@ beforeAll(async () => {
   keep(await send(server.url, 'GET', '/metrics'));
   replies.push(JSON.stringify(await operator.call('GET', '/accounts')));
   replies.push(JSON.stringify(await operator.call('GET', `/accounts/${ann.accountId}/api-keys`)));
+  const kept = await readKeptMails();
+  expect(kept.map(({ recipients: [to] }) => to)).toEqual(expect.arrayContaining([ann.email, ben.email]));
+  for (const {
+    recipients: [to],
+    text,
+  } of kept)
+    for (const secret of linksIn(text)) noteLink(secret, to);
+  mails.push(...kept);
+  await server.end('SIGTERM');
+  await sendMails(client, ann);
   await server.end('SIGTERM');
 }, 180_000);
 afterAll(async () => {
   await server.end('SIGTERM');
+  await mailServer.stop();
   rmSync(dataDirectory, { recursive: true, force: true });
 });
+
+async function startServer(env: Record<string, string>): Promise<void> {
+  server = await startServerProcess({ dataDirectory, env: { THIMBLE_LOG_LEVEL: 'debug', ...env } });
+  server.child.stderr?.on('data', (chunk: Buffer) => logs.push(chunk));
+  server.child.stdout?.on('data', (chunk: Buffer) => logs.push(chunk));
+}
+
+/** Messages of a server without mail, as the operator reads them. */
+async function readKeptMails(): Promise<{ recipients: string[]; text: string }[]> {
+  const { mail } = await operator.call('GET', '/mail');
+  const kept = mail as { id: number; recipient: string }[];
+  return Promise.all(
+    kept.map(async ({ id, recipient }) => ({
+      recipients: [recipient],
+      text: JSON.stringify(await operator.call('GET', `/mail/${id}`)).replaceAll(String.raw`\n`, '\n'),
+    })),
+  );
+}
+
+/** Everything that mails, on the same server with a mail server. */
+async function sendMails({ cookie }: MemberClient, ann: Person): Promise<void> {
+  await startServer({ THIMBLE_SMTP_URL: mailServer.url, THIMBLE_MAIL_FROM: 'thimble@example.com', THIMBLE_SIGN_UP: 'open' });
+  const client = createMemberClient(server.url, { cookie });
+  const visitor = createMemberClient(server.url);
+  const invited = await client.call('inviteMember', { body: { email: 'cleo@example.com' } });
+  await client.call('resendInvitation', { params: { invitation_id: invited.id } });
+  await visitor.call('requestPasswordReset', { body: { email: 'ben@example.com' } });
+  await visitor.call('requestSignUp', { body: { email: 'dora@example.com' } });
+  await visitor.call('requestSignUp', { body: { email: ann.email } });
+  await client.call('requestEmailChange', { body: { email: 'ann.new@example.com', password: ann.password } });
+  await vi.waitFor(() => expect(mailServer.received).toHaveLength(6), 60_000);
+  for (const { recipients, text } of mailServer.received) for (const secret of linksIn(text)) noteLink(secret, recipients[0]);
+  const token = linksOf('ann.new@example.com')[0] ?? '';
+  await visitor.call('confirmEmailChange', { body: { token } });
+  await vi.waitFor(() => expect(mailServer.received).toHaveLength(7), 60_000);
+  mails.push(...mailServer.received.flatMap(({ recipients, raw, text }) => [{ recipients, text: `${raw}\n${text}` }]));
+  replies.push(...[...client.replies, ...visitor.replies].map(withoutCookie));
+  replies.push(JSON.stringify(await operator.call('GET', '/mail')));
+}
+
+function noteLink(secret: string, recipient?: string): void {
+  links.set(secret, recipient);
+  if (!texts.includes(secret)) texts.push(secret);
+}
+const linksIn = (text: string): Set<string> => new Set([...text.matchAll(/#token=([\w-]{43})/g)].map(([, secret = '']) => secret));
+const linksOf = (email: string): string[] => [...links].flatMap(([secret, to]) => (to === email ? [secret] : []));
 
 async function inviteAndJoin(client: MemberClient): Promise<{ email: string; memberId: number }> {
   const invited = await client.call('inviteMember', { body: { email: 'ben@example.com' } });
   const resent = await client.call('resendInvitation', { params: { invitation_id: invited.id } });
   const [first, second] = [tokenOf(invited.link), tokenOf(resent.link)];
-  texts.push(first, second, chosenPassword);
+  noteLink(first);
+  noteLink(second);
+  texts.push(chosenPassword);
   const ben = createMemberClient(server.url);
   await expect(ben.call('lookUpInvitation', { body: { token: first } })).rejects.toThrow();
   await ben.call('lookUpInvitation', { body: { token: second } });
@@ -97,12 +161,13 @@ async function inviteAndJoin(client: MemberClient): Promise<{ email: string; mem
 async function resetByLink(client: MemberClient, memberId: number, email: string): Promise<void> {
   const { link } = await client.call('linkForMember', { params: { member_id: memberId } });
   const visitor = createMemberClient(server.url);
-  texts.push(tokenOf(link), resetPassword);
+  noteLink(tokenOf(link));
+  texts.push(resetPassword);
   await visitor.call('requestPasswordReset', { body: { email } });
   await visitor.call('resetPassword', { body: { token: tokenOf(link), password: resetPassword } }).catch(async () => {
     // Asking for another link ended the first one.
     const again = await client.call('linkForMember', { params: { member_id: memberId } });
-    texts.push(tokenOf(again.link));
+    noteLink(tokenOf(again.link));
     await visitor.call('resetPassword', { body: { token: tokenOf(again.link), password: resetPassword } });
   });
   await expect(visitor.call('signIn', { body: { email, password: `${resetPassword} not` } })).rejects.toThrow();
@@ -184,6 +249,27 @@ describe('secrets of the app', () => {
   it('are in no later reply, list, audit entry or metric', () => {
     expect(replies.length).toBeGreaterThan(40);
     for (const reply of replies) expectAbsent(Buffer.from(reply), reply.slice(0, 60));
+  });
+
+  it('are in no message, but for that of a link to the one who is to use it', () => {
+    expect(mails.map(({ recipients: [to] }) => to).toSorted()).toEqual(
+      expect.arrayContaining(['ann.new@example.com', 'ben@example.com', 'cleo@example.com', 'dora@example.com']),
+    );
+    // Each by the number of links mailed to it.
+    for (const [email, count] of Object.entries({ cleo: 2, dora: 1, 'ann.new': 1, ben: 4 })) {
+      expect(linksOf(`${email}@example.com`), email).toHaveLength(count);
+    }
+    for (const { recipients, text } of mails) {
+      const mayHold = new Set([...linksIn(text)].filter((secret) => recipients.length === 1 && links.get(secret) === recipients[0]));
+      expect(mayHold.size, 'links in one message').toBeLessThanOrEqual(1);
+      const others = texts.filter((secret) => !mayHold.has(secret));
+      const found = findSecrets(Buffer.from(text), credentials).length + findTexts(Buffer.from(text), others).length;
+      expect(found, `forms of secrets in a message to ${recipients.join()}`).toBe(0);
+    }
+    for (const [secret, recipient] of links) {
+      const holding = mails.filter(({ text }) => text.includes(secret));
+      expect(holding.length, `messages with a link to ${recipient ?? 'nobody'}`).toBe(recipient === undefined ? 0 : 1);
+    }
   });
 
   it('are in no log line at debug level', () => {

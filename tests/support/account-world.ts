@@ -33,16 +33,22 @@ export interface AccountWorld {
   readonly partnerKeyIds: readonly number[];
   /** The Administrator of the account. */
   administrator(): Promise<MemberClient>;
+  /** The one session of a principal that can have one. */
+  clientOf(principal: Principal): Promise<MemberClient | undefined>;
   /** A session of its own for each principal that can have one. */
   sessionIdOf(principal: Principal): Promise<number>;
   /** A General User who has just joined. */
   newMember(): Promise<Person>;
   newAlert(): Promise<number>;
+  /** A destination nothing depends on. */
+  newDestination(): Promise<number>;
   /** A number no other caller got. */
   next(): number;
   call(principal: Principal, name: AccountRouteName, input: RouteInput): Promise<Reply>;
   /** Signs everybody in anew at the next call. */
   forgetSessions(): void;
+  /** Gives everybody the password, the address and the one factor of the beginning, and signs them in anew at the next call. */
+  resetPeople(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -95,6 +101,9 @@ export async function createAccountWorld(): Promise<AccountWorld> {
     'partner key': partnerSecret,
   };
   const partnerKeys = await owner.call('listPartnerKeys', {});
+  const passwords = await withStore(server.dataDirectory, (store) =>
+    store.read.selectFrom('member').select(['id', 'password_hash']).execute(),
+  );
 
   return {
     server,
@@ -104,12 +113,17 @@ export async function createAccountWorld(): Promise<AccountWorld> {
     partnerKeyIds: partnerKeys.slice(1).map(({ id }) => id),
     next,
     administrator,
+    clientOf: sessionOf,
     async sessionIdOf(principal) {
       const person = persons.get(principal) ?? ann;
       const other = await signInAs(person);
       return (await other.call('getSession', {})).session.id;
     },
     newMember: async () => server.invited(await administrator()),
+    async newDestination() {
+      const body = { type: 'postgres', display_name: `Warehouse ${next()}`, properties: {} };
+      return (await (await administrator()).call('createDestination', { body })).id;
+    },
     async newAlert() {
       const alert = { account_id: ann.accountId, kind: 'source_stopped', subject: `source:${source.id}`, message: 'm' } as const;
       return withStore(server.dataDirectory, (store) =>
@@ -137,6 +151,22 @@ export async function createAccountWorld(): Promise<AccountWorld> {
       });
     },
     forgetSessions: () => sessions.clear(),
+    async resetPeople() {
+      sessions.clear();
+      const beginning = { pending_email: null, totp_secret: null, totp_enabled_at: null, totp_last_step: null };
+      await withStore(server.dataDirectory, (store) =>
+        store.transaction(async (tx) => {
+          await tx.deleteFrom('recovery_code').execute();
+          for (const { id, password_hash: hash } of passwords) {
+            await tx
+              .updateTable('member')
+              .set({ ...beginning, password_hash: hash })
+              .where('id', '=', id)
+              .execute();
+          }
+        }),
+      );
+    },
     stop: () => server.stop(),
   };
 }

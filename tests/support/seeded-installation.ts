@@ -12,6 +12,8 @@ export interface SeededInstallation {
   readonly server: WebServer;
   /** A server that nobody has set up yet. */
   readonly empty: WebServer;
+  /** A server where anybody may open an account; its mail goes nowhere. */
+  readonly open: WebServer;
   readonly ann: Person;
   readonly client: MemberClient;
   readonly accountId: number;
@@ -32,6 +34,9 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
   Date.now = () => Math.floor(seededAt + performance.now() - startedAt);
   const server = await startWebServer({ configure: (config) => ({ ...config, trustedProxies: [] }) });
   const empty = await startWebServer();
+  const mail = { url: 'smtp://127.0.0.1:9', from: 'thimble@fern.example' };
+  const open = await startWebServer({ configure: (config) => ({ ...config, people: { ...config.people, signUp: 'open', mail } }) });
+  await open.account();
   const ann = await server.account({ company: 'Fern & Lark', name: 'Ann Lee', email: 'ann@fern.example' });
   await server.addPartnerKeys(ann.accountId, ['Loom Works', 'Needle Point']);
   const client = await server.signIn(ann);
@@ -77,6 +82,7 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
   return {
     server,
     empty,
+    open,
     ann,
     client,
     accountId: ann.accountId,
@@ -89,6 +95,7 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
     async stop() {
       await server.stop();
       await empty.stop();
+      await open.stop();
       Date.now = realNow;
     },
   };

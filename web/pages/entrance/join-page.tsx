@@ -1,8 +1,9 @@
 /** Accepting an invitation. */
-import { Button, Loader, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Loader, Stack, Text } from '@mantine/core';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { AccountApiError, type AccountReply } from '../../../client/account-api.ts';
 import { call } from '../../api/client.ts';
+import { NameField } from '../../components/person-fields.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { DeadLink } from './dead-link.tsx';
@@ -66,14 +67,7 @@ function JoinForm({ token, email, onDead }: { token: string; email: string; onDe
     <form onSubmit={submit}>
       <Stack>
         <input type="hidden" autoComplete="username" value={email} />
-        <TextInput
-          label="Full Name"
-          autoComplete="name"
-          required
-          maxLength={200}
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-        />
+        <NameField value={name} onChange={setName} />
         <NewPasswordFields value={password} problem={wasSent ? problem : undefined} onChange={setPassword} />
         <Problem error={error} />
         <Button type="submit" loading={isBusy}>

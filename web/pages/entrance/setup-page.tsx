@@ -5,6 +5,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { Navigate } from 'react-router';
 import { call } from '../../api/client.ts';
 import { read } from '../../api/query.ts';
+import { CompanyField, EmailField, NameField } from '../../components/person-fields.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { paths } from '../../paths.ts';
@@ -53,31 +54,9 @@ export function SetupPage(): ReactNode {
               onChange={({ currentTarget }) => setTypedCode(currentTarget.value)}
             />
           )}
-          <TextInput
-            label="Company Name"
-            autoComplete="organization"
-            required
-            maxLength={200}
-            value={company}
-            onChange={({ currentTarget }) => setCompany(currentTarget.value)}
-          />
-          <TextInput
-            label="Full Name"
-            autoComplete="name"
-            required
-            maxLength={200}
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          <TextInput
-            label="Email Address"
-            type="email"
-            autoComplete="username"
-            required
-            maxLength={254}
-            value={email}
-            onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-          />
+          <CompanyField value={company} onChange={setCompany} />
+          <NameField value={name} onChange={setName} />
+          <EmailField autoComplete="username" value={email} onChange={setEmail} />
           <NewPasswordFields value={password} problem={wasSent ? problem : undefined} onChange={setPassword} />
           <Problem error={error} />
           <Button type="submit" loading={isBusy}>

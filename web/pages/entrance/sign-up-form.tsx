@@ -1,7 +1,8 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { AccountApiError } from '../../../client/account-api.ts';
 import { call } from '../../api/client.ts';
+import { CompanyField, NameField } from '../../components/person-fields.tsx';
 import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { DeadLink } from './dead-link.tsx';
@@ -31,22 +32,8 @@ export function SignUpForm({ token }: { token: string }): ReactNode {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput
-          label="Company Name"
-          autoComplete="organization"
-          required
-          maxLength={200}
-          value={company}
-          onChange={({ currentTarget }) => setCompany(currentTarget.value)}
-        />
-        <TextInput
-          label="Full Name"
-          autoComplete="name"
-          required
-          maxLength={200}
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-        />
+        <CompanyField value={company} onChange={setCompany} />
+        <NameField value={name} onChange={setName} />
         <NewPasswordFields value={password} problem={wasSent ? problem : undefined} onChange={setPassword} />
         <Problem error={error} />
         <Button type="submit" loading={isBusy}>

@@ -1,7 +1,8 @@
-import { Button, Stack, TextInput } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { call } from '../../../api/client.ts';
 import { useRefresh } from '../../../api/query.ts';
+import { CompanyField } from '../../../components/person-fields.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { Section } from '../../../components/section.tsx';
 import { useAct } from '../../../components/use-act.ts';
@@ -34,14 +35,7 @@ export function CompanySection(): ReactNode {
         }
       >
         <Stack maw={440}>
-          <TextInput
-            label="Company Name"
-            autoComplete="organization"
-            required
-            maxLength={200}
-            value={company}
-            onChange={({ currentTarget }) => setCompany(currentTarget.value)}
-          />
+          <CompanyField value={company} onChange={setCompany} />
           <Problem error={error} />
         </Stack>
       </Section>

@@ -1,9 +1,10 @@
 /** Your user profile (web-app.md §3.3). Another address needs the password, and counts once the link sent to it was used. */
-import { Alert, Button, Checkbox, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, PasswordInput, Stack } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import type { Profile } from '../../../../contract/account-api/profile.ts';
 import { call } from '../../../api/client.ts';
 import { useRefresh } from '../../../api/query.ts';
+import { EmailField, NameField } from '../../../components/person-fields.tsx';
 import { Problem } from '../../../components/problem.tsx';
 import { Section } from '../../../components/section.tsx';
 import { useAct } from '../../../components/use-act.ts';
@@ -47,23 +48,8 @@ export function UserProfileSection({ profile }: { profile: Profile }): ReactNode
         }
       >
         <Stack maw={440}>
-          <TextInput
-            label="Full Name"
-            autoComplete="name"
-            required
-            maxLength={200}
-            value={name}
-            onChange={({ currentTarget }) => setName(currentTarget.value)}
-          />
-          <TextInput
-            label="Email Address"
-            type="email"
-            autoComplete="email"
-            required
-            maxLength={254}
-            value={email}
-            onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-          />
+          <NameField value={name} onChange={setName} />
+          <EmailField autoComplete="email" value={email} onChange={setEmail} />
           {isNewAddress && (
             <PasswordInput
               label="Your password"

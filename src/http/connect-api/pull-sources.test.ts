@@ -203,13 +203,19 @@ describe('a source that is pulled', () => {
     expect(JSON.stringify(authorized.body)).not.toContain(password);
   });
 
-  it('has the values Thimble chooses', async () => {
+  it('has the values Thimble chooses, and those of the caller where it may set them', async () => {
     const server = await createConnectServer();
     const { body } = await create(server, { type: 'platform.dynamodb', display_name: 'Items' });
     expect(body.properties).toMatchObject({
       external_id: `thimble_connection_${body.id}`,
       role_name: `thimble_dynamodb_${server.accountId}`,
     });
+    const fixed = await put(server, body.id, { properties: { external_id: 'mine' } });
+    expect(fixed).toMatchObject({ status: 400, body: { error: 'InvalidProperties' } });
+    const files = await create(server, { type: 'platform.s3-csv', display_name: 'Files', properties: { external_id: 'mine' } });
+    expect(files.body.properties).toMatchObject({ external_id: 'mine', role_name: `thimble_s3_${server.accountId}` });
+    const cleared = await put(server, files.body.id, { properties: { external_id: null, frequency_in_minutes: '1' } });
+    expect(cleared.body.properties).toMatchObject({ external_id: `thimble_connection_${files.body.id}`, frequency_in_minutes: '1' });
   });
 
   it('14.3: can be of every type that grants access, and of no other', async () => {

@@ -9,6 +9,10 @@ export const errorTable = {
   invalid_name: { meaning: 'The name is taken or breaks the name rule.', cure: 'Choose another name.' },
   invalid_display_name: { meaning: 'The display name yields no usable schema name.', cure: 'Use letters and digits.' },
   invalid_properties: { meaning: 'A property does not fit its schema.', cure: 'Correct the named properties.' },
+  invalid_cron_expression: {
+    meaning: 'The cron expression cannot be read, or never fires.',
+    cure: 'Send a Quartz expression as the message says.',
+  },
   invalid_query: { meaning: 'A query parameter is unknown or not valid.', cure: 'Send the documented parameters.' },
   invalid_id: { meaning: 'The account has no such resource.', cure: 'List the resources to find its id.' },
   invalid_token_id: { meaning: 'The source has no such token.', cure: 'List the tokens of the source.' },

@@ -10,6 +10,8 @@ export interface Plan {
   readonly hooks: boolean;
   readonly max_members: number | null;
   readonly max_destinations: number | null;
+  /** Source types of the enterprise tier. */
+  readonly enterprise_types: boolean;
   readonly max_source_types: number | null;
   readonly rows_per_period: number | null;
   readonly load_report_days: number;
@@ -25,6 +27,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     hooks: true,
     max_members: null,
     max_destinations: 1,
+    enterprise_types: true,
     max_source_types: null,
     rows_per_period: 100_000_000,
     load_report_days: 7,
@@ -37,6 +40,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     hooks: false,
     max_members: 5,
     max_destinations: 1,
+    enterprise_types: false,
     max_source_types: 10,
     rows_per_period: 5_000_000,
     load_report_days: 7,
@@ -49,6 +53,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     hooks: true,
     max_members: null,
     max_destinations: 3,
+    enterprise_types: true,
     max_source_types: null,
     rows_per_period: 100_000_000,
     load_report_days: 60,
@@ -62,6 +67,7 @@ export const plans: Readonly<Record<PlanName, Plan>> = {
     max_members: null,
     // Self-hosted: everything unlocked (web-app.md §13, 4).
     max_destinations: null,
+    enterprise_types: true,
     max_source_types: null,
     rows_per_period: null,
     load_report_days: 60,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { commonErrors } from './errors.ts';
 import type { ConnectRoute } from './route.ts';
-import { cardProperty, stepType, typeDetails } from './source-types.ts';
+import { cardProperty, stepType, typeDetails } from './report-card.ts';
+import { destinationCatalogue } from './types/destinations.ts';
+import { bounded, optional, type DestinationRules, type DestinationType } from './types/declare-destination.ts';
 
 /** Property of a destination's card; unlike a source's it has no `tap_mutable` (connect-api.md §6.3). */
 const destinationProperty = cardProperty.omit({ tap_mutable: true });
@@ -20,42 +22,16 @@ export type DestinationCard = z.infer<typeof destinationCard>;
 export type DestinationProperty = z.infer<typeof destinationProperty>;
 export type DestinationTypeCard = z.infer<typeof destinationTypeCard>;
 
-type Rules = Omit<DestinationProperty, 'name' | 'provided' | 'system_provided' | 'property_type'>;
-
-/** Stored and returned as text, whatever scalar was submitted (connect-api.md §1.3). U+0000 would end a field of the start-up message. */
-const text = (pattern: string, maxLength: number): Record<string, unknown> => ({ type: 'string', pattern, maxLength });
-const anyText = '^[^\\u0000]+$';
-const required = (schema: Record<string, unknown>): Rules => ({ is_required: true, is_credential: false, json_schema: schema });
-const optional = (schema: Record<string, unknown>): Rules => ({ ...required(schema), is_required: false });
-const yesOrNo = text('^(true|false)$', 5);
-const port = text('^[0-9]{1,5}$', 5);
-const host = text('^[A-Za-z0-9_.:-]+$', 253);
-
-/** connect-api.md §11.3. */
-const postgresProperties: Readonly<Record<string, Rules>> = {
-  host: required(host),
-  port: required(port),
-  database: required(text(anyText, 63)),
-  username: required(text(anyText, 63)),
-  password: { ...required(text(anyText, 1000)), is_credential: true },
-  ssl: required(yesOrNo),
-  sslrootcert: optional(text('^\\s*-----BEGIN CERTIFICATE-----', 65_536)),
-  encryption_type: required(text('^(ssh|none)$', 4)),
-  encryption_host: optional(host),
-  encryption_port: optional(port),
-  encryption_username: optional(text(anyText, 63)),
-};
-
 /**
  * How a destination is loaded where its owner has a choice (loading.md §17, C10). Ours: a type card does not list them, because cards are the
  * wire's and clients compare them.
  */
-const loadingRules: Readonly<Record<string, Readonly<Record<string, Rules>>>> = {
-  postgres: { timestamps: optional(text('^(without-zone|with-zone)$', 12)) },
+const loadingRules: Readonly<Record<string, DestinationRules>> = {
+  postgres: { timestamps: optional(bounded('^(without-zone|with-zone)$', 12)) },
 };
 
-/** Every destination type this version offers, as its type card. `duckdb`, the embedded warehouse, is ours: its file is chosen by the server. */
-export const destinationTypes: readonly DestinationTypeCard[] = [typeCard('postgres', postgresProperties), typeCard('duckdb', {})];
+/** Every destination type, as its type card; those this version cannot load into grant no access. */
+export const destinationTypes: readonly DestinationTypeCard[] = destinationCatalogue.map(toCard);
 
 /** The type card of a destination type, undefined for a type this version does not offer. */
 export function findDestinationType(type: string): DestinationTypeCard | undefined {
@@ -67,34 +43,41 @@ export function listDestinationProperties({ type, steps }: Pick<DestinationTypeC
   return [...steps.flatMap((step) => step.properties), ...toProperties(loadingRules[type] ?? {})];
 }
 
-function toProperties(rules: Readonly<Record<string, Rules>>): DestinationProperty[] {
-  return Object.entries(rules).map(([name, rule]) => ({
-    name,
-    ...rule,
-    system_provided: false,
-    property_type: 'user_provided',
-    provided: false,
-  }));
+function toProperties(rules: DestinationRules): DestinationProperty[] {
+  return Object.entries(rules).map(([name, rule]) => {
+    const { required = false, credential = false, schema, kind = 'user_provided' } = rule;
+    return {
+      name,
+      is_required: required,
+      is_credential: credential,
+      json_schema: schema,
+      system_provided: kind === 'read_only' || kind === 'system_provided_by_default',
+      property_type: kind,
+      provided: false,
+    };
+  });
 }
 
-function typeCard(type: string, rules: Readonly<Record<string, Rules>>): DestinationTypeCard {
-  const properties = toProperties(rules);
-  const isConfigured = properties.every((property) => !property.is_required);
+function toCard({ type, form, oauth, hasSink, state = 'released' }: DestinationType): DestinationTypeCard {
+  const steps: DestinationCard['steps'] = [
+    { type: 'form', properties: toProperties(form) },
+    ...(oauth === undefined ? [] : [{ type: 'oauth' as const, properties: toProperties(oauth) }]),
+    { type: 'fully_configured', properties: [] },
+  ];
+  const open = steps.findIndex((step) => step.properties.some((property) => property.is_required));
+  const current = open === -1 ? steps.length : open + 1;
   return {
     type,
-    current_step: isConfigured ? 2 : 1,
-    current_step_type: isConfigured ? 'fully_configured' : 'form',
-    steps: [
-      { type: 'form', properties },
-      { type: 'fully_configured', properties: [] },
-    ],
+    current_step: current,
+    current_step_type: steps[current - 1]?.type ?? 'fully_configured',
+    steps,
     details: {
       pricing_tier: 'standard',
-      pipeline_state: 'released',
+      pipeline_state: state,
       default_scheduling_interval: null,
       default_start_date: null,
       protocol: type,
-      access: true,
+      access: hasSink,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commonErrors, type ErrorRow } from './errors.ts';
 import type { ConnectRoute } from './route.ts';
-import { reportCard } from './source-types.ts';
+import { reportCard } from './report-card.ts';
 
 /** UTC, second precision, no fraction and no offset (connect-api.md §1.3). */
 export const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
@@ -31,7 +31,13 @@ export const updateSourceBody = z.strictObject({
   properties: plainObject.optional(),
 });
 
-/** Source object (connect-api.md §5.1). Push-type sources have no schedule. */
+/** When a source runs next (connect-api.md §5.7). */
+const schedule = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('interval'), unit: z.literal('minute'), interval: z.number(), next_fire_time: timestamp }),
+  z.strictObject({ type: z.literal('cron'), cron_expression: z.string(), next_fire_time: timestamp }),
+]);
+
+/** Source object (connect-api.md §5.1). The schedule is null for push types, while paused, when deleted and until the set-up is complete. */
 export const source = z.strictObject({
   id: z.int(),
   type: z.string(),
@@ -40,7 +46,8 @@ export const source = z.strictObject({
   stitch_client_id: z.int(),
   mapped_destination_ids: z.array(z.int()),
   properties: z.record(z.string(), z.unknown()),
-  schedule: z.null(),
+  schedule: schedule.nullable(),
+  check_job_name: z.string().optional(),
   created_at: timestamp,
   updated_at: timestamp,
   deleted_at: timestamp.nullable(),
@@ -69,6 +76,7 @@ export const sourceRoutes = {
       invalid_name: { status: 400, shape: 'S1', code: 'InvalidName' },
       invalid_display_name: { status: 400, shape: 'S1', code: 'InvalidDisplayName' },
       invalid_properties: { status: 400, shape: 'S1', code: 'InvalidProperties' },
+      invalid_cron_expression: { status: 400, shape: 'S1', code: 'InvalidCronExpression' },
       invalid_id: unknownSource,
     },
   },
@@ -96,6 +104,7 @@ export const sourceRoutes = {
       ...commonErrors,
       invalid_display_name: { status: 400, shape: 'S1', code: 'InvalidDisplayName' },
       invalid_properties: { status: 400, shape: 'S1', code: 'InvalidProperties' },
+      invalid_cron_expression: { status: 400, shape: 'S1', code: 'InvalidCronExpression' },
       invalid_id: unknownSource,
     },
   },

@@ -5,6 +5,9 @@ export type Plan = AccountRow['plan'];
 
 interface PlanFeatures {
   readonly apiAccess: boolean;
+  readonly cron: boolean;
+  readonly enterpriseTypes: boolean;
+  readonly maxSourceTypes: number;
   readonly maxDestinations: number;
   readonly maxMembers: number;
 }
@@ -21,6 +24,13 @@ export const planFeatures: Readonly<Record<Plan, PlanFeatures>> = {
 export const defaultPlan: Plan = 'premium';
 
 function features(plan: Plan): PlanFeatures {
-  const { api_access: apiAccess, max_destinations: destinations, max_members: members } = plans[plan];
-  return { apiAccess, maxDestinations: destinations ?? Infinity, maxMembers: members ?? Infinity };
+  const { api_access: apiAccess, cron, enterprise_types: enterpriseTypes, ...limits } = plans[plan];
+  return {
+    apiAccess,
+    cron,
+    enterpriseTypes,
+    maxSourceTypes: limits.max_source_types ?? Infinity,
+    maxDestinations: limits.max_destinations ?? Infinity,
+    maxMembers: limits.max_members ?? Infinity,
+  };
 }

@@ -4,6 +4,7 @@ import { requireAccount, requireAdministrator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { disableCredential } from '../credential/set-state.ts';
+import { pauseCronSources } from '../source/pause-cron.ts';
 import { getAccount } from './get.ts';
 import { planFeatures, type Plan } from './plans.ts';
 
@@ -11,11 +12,13 @@ export interface PlanChange {
   readonly account: AccountRow;
   /** API keys it disabled. */
   readonly disabledKeys: number;
+  /** Sources it paused because a cron expression said when they run. */
+  readonly pausedSources: number;
 }
 
 /**
  * Changes the plan. Without API access every API key is disabled at once; getting it back enables nothing by itself
- * (access.md, state). What is above the new limits stays; nothing is added to it. The operator and Administrators only.
+ * (access.md, state). Without cron, sources with a cron expression are paused and get their interval back (connect-api.md §5.7). What is above the new limits stays; nothing is added to it. The operator and Administrators only.
  * Throws `access_denied`, `invalid_id`, `not_confirmed`.
  */
 export async function setAccountPlan(ctx: DomainContext, accountId: number, plan: Plan): Promise<PlanChange> {
@@ -24,14 +27,15 @@ export async function setAccountPlan(ctx: DomainContext, accountId: number, plan
   return change(ctx, subject, async (tx, effects) => {
     await requireAdministrator(tx, ctx.actor);
     const account = await getAccount(tx, accountId);
-    const { apiAccess } = planFeatures[plan];
+    const { apiAccess, cron } = planFeatures[plan];
     effects.revokes = !apiAccess;
-    if (account.plan === plan) return { account, disabledKeys: 0 };
+    if (account.plan === plan) return { account, disabledKeys: 0, pausedSources: 0 };
     await updateAccount(tx, accountId, { plan });
     await recordAudit(ctx, tx, { accountId, verb: 'account.set_plan', subject, before: { plan: account.plan }, after: { plan } });
     effects.registry.push({ kind: 'account', accountId, held: account.held_at !== null, apiAccess });
     const keys = apiAccess ? [] : (await listApiKeyRows(tx, accountId)).filter((key) => key.state === 'enabled');
     for (const key of keys) await disableCredential(ctx, tx, effects, key, 'plan');
-    return { account: { ...account, plan }, disabledKeys: keys.length };
+    const pausedSources = cron ? 0 : await pauseCronSources(ctx, tx, accountId);
+    return { account: { ...account, plan }, disabledKeys: keys.length, pausedSources };
   });
 }

@@ -8,13 +8,14 @@ type Binding = Pick<SourceRow, 'destination_id' | 'destination_binding' | 'syste
 
 /**
  * The columns of a source that loads into another destination, or into none. Each change is a new binding: the ledger begins anew there,
- * and loads under way end where they began (ADR 5). Having no destination is so far the only reason why the system pauses a source.
+ * and loads under way end where they began (ADR 5). Getting one ends the pause of a source that had none; a pause for another reason stays.
  */
 export function bindTo(source: SourceRow, destinationId: number | null, now: number): Binding {
+  const pausedFor = source.destination_id === null ? null : source.system_paused_at;
   return {
     destination_id: destinationId,
     destination_binding: source.destination_binding + (destinationId === source.destination_id ? 0 : 1),
-    system_paused_at: destinationId === null ? (source.system_paused_at ?? wireTime(now)) : null,
+    system_paused_at: destinationId === null ? (source.system_paused_at ?? wireTime(now)) : pausedFor,
   };
 }
 

@@ -18,12 +18,14 @@ import { warehouseFileName } from './warehouse.ts';
 
 /**
  * Creates a destination, gives it every source that has none unless told not to, and checks it once it is complete.
- * Throws `invalid_type`, `invalid_properties`, `destination_limit_exceeded`.
+ * Throws `invalid_type`, `access_denied`, `invalid_properties`, `destination_limit_exceeded`.
  */
 export async function createDestination(ctx: DomainContext, accountId: number, input: CreateDestinationBody): Promise<DestinationView> {
   requireAccount(ctx.actor, accountId);
   const card = findDestinationType(input.type);
   if (card === undefined) throw new AppError('invalid_type', `Destination type not found (${input.type.slice(0, 100)}).`);
+  if (!card.details.access)
+    throw new AppError('access_denied', `This version does not load into destinations of this type (${card.type}).`);
   const { type } = card;
   const { plain, secret } = parseProperties(card, input.properties);
   return change(ctx, 'destination:new', async (tx, effects) => {
@@ -53,7 +55,7 @@ export async function createDestination(ctx: DomainContext, accountId: number, i
       partner_id: null,
     };
     await insertDestination(tx, row);
-    await storeSecrets(ctx.sealer, tx, id, secret);
+    await storeSecrets(ctx.sealer, tx, { kind: 'destination', id }, secret);
     const unmapped = input.ignore_unmapped_sources === true ? [] : await listLiveSourcesOf(tx, accountId, null);
     await bindSources(tx, effects, unmapped, { destinationId: id, now });
     const view = await viewDestination(tx, row);

@@ -4,18 +4,18 @@ import { deleteConnectionSecrets, putConnectionSecret } from '../../store/querie
 import type { Tables } from '../../store/tables.ts';
 import type { PropertyPatch } from './properties.ts';
 
-/** Seals submitted credentials for this destination, or forgets those that are cleared. */
+/** Seals submitted credentials for this connection, or forgets those that are cleared. */
 export async function storeSecrets(
   sealer: Sealer,
   tx: Transaction<Tables>,
-  destinationId: number,
+  connection: { readonly kind: 'source' | 'destination'; readonly id: number },
   secret: PropertyPatch['secret'],
 ): Promise<void> {
   for (const [property, value] of Object.entries(secret)) {
-    if (value === null) await deleteConnectionSecrets(tx, destinationId, property);
+    if (value === null) await deleteConnectionSecrets(tx, connection.id, property);
     else {
-      const sealed = sealer.seal({ kind: 'destination', id: destinationId, property }, value);
-      await putConnectionSecret(tx, { connectionId: destinationId, property, sealed });
+      const sealed = sealer.seal({ ...connection, property }, value);
+      await putConnectionSecret(tx, { connectionId: connection.id, property, sealed });
     }
   }
 }

@@ -43,7 +43,7 @@ export async function updateDestination(
       properties: mergeProperties(row.properties, plain),
       updated_at: now,
     });
-    await storeSecrets(ctx.sealer, tx, destinationId, secret);
+    await storeSecrets(ctx.sealer, tx, { kind: 'destination', id: destinationId }, secret);
     const view = await viewDestination(tx, updated);
     await recordAudit(ctx, tx, {
       accountId,

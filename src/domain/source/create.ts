@@ -1,43 +1,52 @@
 import type { CreateSourceBody } from '../../../contract/connect-api/sources.ts';
-import { findSourceType } from '../../../contract/connect-api/source-types.ts';
 import { AppError } from '../../../contract/errors.ts';
 import { wireTime } from '../../lib/wire-time.ts';
 import { nextId } from '../../store/queries/sequence.ts';
-import { findLiveSourceByName, insertSource, type SourceRow } from '../../store/queries/source.ts';
+import { findLiveSourceByName, insertSource, listLiveTypes, type SourceRow } from '../../store/queries/source.ts';
 import { findUniqueViolation } from '../../store/unique-violation.ts';
 import { getAccount } from '../account/get.ts';
+import { planFeatures, type Plan } from '../account/plans.ts';
 import { actingCredential, requireAccount } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { chooseDestination } from '../destination/choose.ts';
-import { parseSourceName } from './name.ts';
-import { patchProperties, requireKnownProperties } from './properties.ts';
+import { storeSecrets } from '../destination/secrets.ts';
+import { deriveSourceName, parseSourceName } from './name.ts';
+import { fillProperties, mergeSourceProperties, parseSourceProperties } from './properties.ts';
+import { requireSchedule } from './require-schedule.ts';
+import { hasAccess, requireSourceType } from './types.ts';
 
 /**
  * Creates a source mapped to the given destination, or to the only one. Checks in the order of connect-api.md §2.3.
- * Throws `invalid_type`, `invalid_name`, `invalid_display_name`, `invalid_properties`, `invalid_id` (destination).
+ * Throws `invalid_type`, `access_denied`, `invalid_name`, `invalid_display_name`, `invalid_properties`, `invalid_cron_expression`,
+ * `invalid_id` (destination).
  */
 export async function createSource(ctx: DomainContext, accountId: number, input: CreateSourceBody): Promise<SourceRow> {
   requireAccount(ctx.actor, accountId);
   const { type, display_name: displayName } = input;
-  if (findSourceType(type) === undefined) throw new AppError('invalid_type', `Source type not found (${type}).`);
-  const name = parseSourceName(displayName, input.name);
+  const card = requireSourceType(type);
   const taken = (): AppError<'invalid_name'> =>
-    new AppError('invalid_name', `The name is not unique: ${input.name === undefined ? `${displayName} -> ${name}` : name}.`);
+    new AppError('invalid_name', `The name is not unique: ${input.name ?? `${displayName} -> ${deriveSourceName(displayName)}`}.`);
   try {
     return await change(ctx, 'source:new', async (tx, effects) => {
-      await getAccount(tx, accountId);
+      const { plan } = await getAccount(tx, accountId);
+      if (!hasAccess(card, plan)) throw new AppError('access_denied', `The account has no access to sources of this type (${type}).`);
+      const name = parseSourceName(displayName, input.name);
       if ((await findLiveSourceByName(tx, accountId, name)) !== undefined) throw taken();
-      requireKnownProperties(type, input.properties ?? {});
+      const { plain, secret } = parseSourceProperties(type, input.properties ?? {});
       const destinationId = await chooseDestination(tx, accountId, input.destination_id);
       const now = ctx.now();
+      requireSchedule(plain, { plan, now });
+      await requireTypeLimit(tx, { accountId, plan, type });
+      const id = await nextId(tx, 'connection');
+      const properties = fillProperties({ id, accountId, type }, mergeSourceProperties({}, plain));
       const row: SourceRow = {
-        id: await nextId(tx, 'connection'),
+        id,
         account_id: accountId,
         type,
         name,
         display_name: displayName,
-        properties: patchProperties('{}', input.properties ?? {}),
+        properties: JSON.stringify(properties),
         created_at: now,
         updated_at: now,
         deleted_at: null,
@@ -49,11 +58,12 @@ export async function createSource(ctx: DomainContext, accountId: number, input:
         last_received_at: null,
       };
       await insertSource(tx, row);
+      await storeSecrets(ctx.sealer, tx, { kind: 'source', id }, secret);
       await recordAudit(ctx, tx, {
         accountId,
         verb: 'source.create',
         subject: `source:${row.id}`,
-        after: { type, name, display_name: displayName, destination: destinationId, properties: input.properties },
+        after: { type, name, display_name: displayName, destination: destinationId, properties, credentials: Object.keys(secret) },
       });
       effects.registry.push({ kind: 'source', sourceId: row.id, state: 'active' });
       return row;
@@ -63,4 +73,16 @@ export async function createSource(ctx: DomainContext, accountId: number, input:
     if (findUniqueViolation(error)?.includes('connection_source.name') === true) throw taken();
     throw error;
   }
+}
+
+/** Sources of one type count once. */
+async function requireTypeLimit(
+  tx: Parameters<typeof listLiveTypes>[0],
+  { accountId, plan, type }: { accountId: number; plan: Plan; type: string },
+): Promise<void> {
+  const { maxSourceTypes } = planFeatures[plan];
+  if (maxSourceTypes === Infinity) return;
+  const types = await listLiveTypes(tx, accountId);
+  if (types.includes(type) || types.length < maxSourceTypes) return;
+  throw new AppError('access_denied', `The plan of the account includes ${maxSourceTypes} types of sources.`);
 }

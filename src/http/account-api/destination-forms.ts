@@ -25,7 +25,8 @@ const implied: Readonly<Record<string, Readonly<Record<string, string>>>> = { po
 
 /** What a destination can be. */
 export function listOfferedTypes(): DestinationType[] {
-  return destinationTypes.map(({ type, steps }) => ({
+  const offered = destinationTypes.filter(({ details }) => details.access);
+  return offered.map(({ type, steps }) => ({
     type,
     title: titles[type] ?? type,
     properties: steps.flatMap((step) => step.properties).flatMap(toField),

@@ -21,7 +21,8 @@ import { presentDestination, presentDestinationV3 } from './present-destination.
 const createKeys =
   'A destination takes type, properties (a map of names to values) and, if you like, name, description and ignore_unmapped_sources (a boolean).';
 const updateKeys = 'A destination takes properties (a map of names to values), name and description; type only unchanged.';
-const v3Keys = `A destination takes type (one of ${destinationTypes.map(({ type }) => type).join(', ')}) and connection (a map of names to values).`;
+const usableTypes = destinationTypes.filter(({ details }) => details.access).map(({ type }) => type);
+const v3Keys = `A destination takes type (one of ${usableTypes.join(', ')}) and connection (a map of names to values).`;
 
 export const destinationHandlers = {
   createDestination: async ({ ctx, accountId }, _params, body) =>

@@ -83,13 +83,20 @@ describe('the routes of destinations', () => {
   it('answer the cards of the types', async () => {
     const server = await createConnectServer();
     const { body } = await server.call('GET', '/v4/destination-types');
-    expect(body).toMatchObject([
+    expect((body as unknown[]).slice(0, 2)).toMatchObject([
       { type: 'postgres', current_step: 1, current_step_type: 'form', details: { access: true, pricing_tier: 'standard' } },
       { type: 'duckdb', current_step: 2, current_step_type: 'fully_configured' },
     ]);
     expect((await server.call('GET', '/v4/destination-types/postgres')).body).toEqual((body as unknown[])[0]);
     expect(JSON.stringify(body)).not.toContain('tap_mutable');
-    expect(await server.call('GET', '/v4/destination-types/s3')).toMatchObject({ status: 404, body: { error: 'InvalidType' } });
+    expect(await server.call('GET', '/v4/destination-types/paper')).toMatchObject({ status: 404, body: { error: 'InvalidType' } });
+    const others = (body as { type: string; details: { access: boolean } }[]).slice(2);
+    expect(others.map(({ type }) => type)).toContain('s3');
+    for (const { type, details } of others) {
+      expect({ type, access: details.access }).toEqual({ type, access: false });
+      const refused = await server.call('POST', '/v4/destinations', { type, properties: {} });
+      expect(refused).toMatchObject({ status: 400, body: expect.stringContaining(type) });
+    }
   });
 
   it('have no check for an Import API source', async () => {

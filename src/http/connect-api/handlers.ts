@@ -1,15 +1,16 @@
 /** One handler per Connect route; the routes themselves are in contract/connect-api. */
-import { createSourceBody, updateSourceBody } from '../../../contract/connect-api/sources.ts';
-import { findSourceType, sourceTypes } from '../../../contract/connect-api/source-types.ts';
+import { createSourceBody, updateSourceBody, type Source } from '../../../contract/connect-api/sources.ts';
 import type { CreatedToken } from '../../../contract/connect-api/tokens.ts';
-import { AppError } from '../../../contract/errors.ts';
 import { createImportToken } from '../../domain/import-token/create.ts';
 import { listImportTokens } from '../../domain/import-token/list.ts';
 import { revokeImportToken } from '../../domain/import-token/revoke.ts';
 import { createSource } from '../../domain/source/create.ts';
+import type { DomainContext } from '../../domain/context.ts';
+import { describeSources } from '../../domain/source/describe.ts';
 import { deleteSource } from '../../domain/source/delete.ts';
-import { getSource } from '../../domain/source/get.ts';
+import { getSource, type SourceRow } from '../../domain/source/get.ts';
 import { listSources } from '../../domain/source/list.ts';
+import { getSourceType, listSourceTypes } from '../../domain/source/types.ts';
 import { updateSource } from '../../domain/source/update.ts';
 import { parseId } from '../parse-id.ts';
 import type { ConnectSession } from './options.ts';
@@ -29,12 +30,12 @@ export type ConnectHandler = (session: ConnectSession, params: ConnectParams, bo
 
 export const sourceHandlers = {
   createSource: async ({ ctx, accountId }, _params, body) =>
-    presentSource(await createSource(ctx, accountId, parseBody(createSourceBody, body))),
-  listSources: async ({ ctx, accountId }) => (await listSources(ctx, accountId)).map(presentSource),
-  getSource: async ({ ctx, accountId }, { source_id }) => presentSource(await getSource(ctx, accountId, parseId(source_id))),
+    present(ctx, await createSource(ctx, accountId, parseBody(createSourceBody, body))),
+  listSources: async ({ ctx, accountId }) => (await describeSources(ctx, await listSources(ctx, accountId))).map(presentSource),
+  getSource: async ({ ctx, accountId }, { source_id }) => present(ctx, await getSource(ctx, accountId, parseId(source_id))),
   updateSource: async ({ ctx, accountId }, { source_id }, body) =>
-    presentSource(await updateSource(ctx, accountId, parseId(source_id), parseBody(updateSourceBody, body))),
-  deleteSource: async ({ ctx, accountId }, { source_id }) => presentSource(await deleteSource(ctx, accountId, parseId(source_id))),
+    present(ctx, await updateSource(ctx, accountId, parseId(source_id), parseBody(updateSourceBody, body))),
+  deleteSource: async ({ ctx, accountId }, { source_id }) => present(ctx, await deleteSource(ctx, accountId, parseId(source_id))),
 } satisfies Record<string, ConnectHandler>;
 
 export const tokenHandlers = {
@@ -46,14 +47,16 @@ export const tokenHandlers = {
   listTokens: async ({ ctx, accountId }, { source_id }) =>
     (await listImportTokens(ctx, accountId, parseId(source_id))).filter((row) => row.state === 'enabled').map(presentToken),
   revokeToken: async ({ ctx, accountId }, { source_id, token_id }) =>
-    presentSource((await revokeImportToken(ctx, accountId, parseId(source_id), parseId(token_id), { compromised: false })).source),
+    present(ctx, (await revokeImportToken(ctx, accountId, parseId(source_id), parseId(token_id), { compromised: false })).source),
 } satisfies Record<string, ConnectHandler>;
 
 export const sourceTypeHandlers = {
-  listSourceTypes: async () => sourceTypes,
-  getSourceType: async (_session, { type = '' }) => {
-    const card = findSourceType(type);
-    if (card === undefined) throw new AppError('invalid_type', `Source type not found (${type}).`);
-    return card;
-  },
+  listSourceTypes: ({ ctx, accountId }) => listSourceTypes(ctx, accountId),
+  getSourceType: ({ ctx, accountId }, { type = '' }) => getSourceType(ctx, accountId, type),
 } satisfies Record<string, ConnectHandler>;
+
+async function present(ctx: DomainContext, row: SourceRow): Promise<Source> {
+  const [described] = await describeSources(ctx, [row]);
+  if (described === undefined) throw new Error(`source ${row.id} is not described`);
+  return presentSource(described);
+}

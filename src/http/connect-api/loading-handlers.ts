@@ -3,18 +3,14 @@ import { pageQuery, pageSize, type LoadPage } from '../../../contract/connect-ap
 import { AppError } from '../../../contract/errors.ts';
 import { getDestinationCheck } from '../../domain/destination/get.ts';
 import { listStreamLoads } from '../../domain/load/list.ts';
-import { getSource } from '../../domain/source/get.ts';
+import { getSourceCheck } from '../../domain/source/get.ts';
 import { parseId } from '../parse-id.ts';
 import type { ConnectHandler } from './handlers.ts';
 import { presentCheck } from './present-destination.ts';
 import { presentLoad } from './present-load.ts';
 
 export const connectionCheckHandlers = {
-  getSourceCheck: async ({ ctx, accountId }, { source_id }) => {
-    const { id } = await getSource(ctx, accountId, parseId(source_id));
-    // Import API sources, the only ones so far, have nothing to connect to.
-    throw new AppError('not_found', `Source ${id} has no connection check.`);
-  },
+  getSourceCheck: async ({ ctx, accountId }, { source_id }) => presentCheck(await getSourceCheck(ctx, accountId, parseId(source_id))),
   getDestinationCheck: async ({ ctx, accountId }, { destination_id }) =>
     presentCheck(await getDestinationCheck(ctx, accountId, parseId(destination_id))),
 } satisfies Record<string, ConnectHandler>;

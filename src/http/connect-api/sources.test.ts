@@ -257,9 +257,25 @@ describe('GET /v4/source-types', () => {
   it('lists the cards, gets one, and answers 404 InvalidType for any other', async () => {
     const server = await createConnectServer();
     const { body } = await server.call('GET', '/v4/source-types');
-    expect(body).toMatchObject([
-      { type: 'import_api', details: { access: true, default_scheduling_interval: 60 }, upgrade_available: null },
-    ]);
+    expect((body as unknown[])[0]).toEqual({
+      type: 'import_api',
+      current_step: 2,
+      current_step_type: 'fully_configured',
+      steps: [
+        { type: 'form', properties: [] },
+        { type: 'fully_configured', properties: [] },
+      ],
+      details: {
+        pricing_tier: 'standard',
+        pipeline_state: 'released',
+        default_start_date: '-1 year',
+        default_scheduling_interval: 60,
+        protocol: 'import_api',
+        access: true,
+        image_version: '0.latest',
+      },
+      upgrade_available: null,
+    });
     expect((await server.call('GET', '/v4/source-types/import%5Fapi')).body).toEqual((body as unknown[])[0]);
     expect(await server.call('GET', '/v4/source-types/constructor')).toMatchObject({ status: 404, body: { error: 'InvalidType' } });
   });

@@ -38,3 +38,16 @@ export function findConnectionCheck(db: Kysely<Tables>, connectionId: number): P
 export function listRunningChecks(db: Kysely<Tables>, limit: number): Promise<ConnectionCheckRow[]> {
   return db.selectFrom('connection_check').selectAll().where('completed_at', 'is', null).orderBy('started_at').limit(limit).execute();
 }
+
+/** The newest checks of the account's sources, or of one of them. */
+export function listChecksOfSources(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: { accountId: number; sourceId?: number },
+): Promise<ConnectionCheckRow[]> {
+  const checks = db
+    .selectFrom('connection_check')
+    .innerJoin('connection_source', 'connection_source.id', 'connection_check.connection_id')
+    .selectAll('connection_check')
+    .where('connection_source.account_id', '=', accountId);
+  return (sourceId === undefined ? checks : checks.where('connection_check.connection_id', '=', sourceId)).execute();
+}

@@ -32,3 +32,16 @@ export async function deleteConnectionSecrets(tx: Kysely<Tables>, connectionId: 
   const all = tx.deleteFrom('connection_secret').where('connection_id', '=', connectionId);
   await (property === undefined ? all : all.where('property', '=', property)).execute();
 }
+
+/** Which properties of the account's sources, or of one of them, are sealed. */
+export function listSecretNamesOfSources(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: { accountId: number; sourceId?: number },
+): Promise<Pick<Selectable<Tables['connection_secret']>, 'connection_id' | 'property'>[]> {
+  const names = db
+    .selectFrom('connection_secret')
+    .innerJoin('connection_source', 'connection_source.id', 'connection_secret.connection_id')
+    .select(['connection_secret.connection_id', 'connection_secret.property'])
+    .where('connection_source.account_id', '=', accountId);
+  return (sourceId === undefined ? names : names.where('connection_secret.connection_id', '=', sourceId)).execute();
+}

@@ -60,3 +60,15 @@ export function listLiveSourcesOf(db: Kysely<Tables>, accountId: number, destina
 export async function updateLastReceived(tx: Kysely<Tables>, { sourceId, at }: { sourceId: number; at: number }): Promise<void> {
   await tx.updateTable('connection_source').set({ last_received_at: at }).where('id', '=', sourceId).execute();
 }
+
+/** The types of the account's sources that are not deleted, each once. */
+export async function listLiveTypes(db: Kysely<Tables>, accountId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('connection_source')
+    .select('type')
+    .distinct()
+    .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null)
+    .execute();
+  return rows.map(({ type }) => type);
+}

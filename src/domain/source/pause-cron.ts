@@ -1,0 +1,32 @@
+import type { Transaction } from 'kysely';
+import { wireTime } from '../../lib/wire-time.ts';
+import { listSources, updateSourceRow } from '../../store/queries/source.ts';
+import type { Tables } from '../../store/tables.ts';
+import { recordAudit } from '../change.ts';
+import type { DomainContext } from '../context.ts';
+import { fillProperties } from './properties.ts';
+
+/** Pauses the live sources that run by a cron expression and gives them the interval of their type. Resolves with their number. */
+export async function pauseCronSources(ctx: DomainContext, tx: Transaction<Tables>, accountId: number): Promise<number> {
+  const now = ctx.now();
+  let paused = 0;
+  for (const source of await listSources(tx, accountId)) {
+    const { cron_expression: expression, frequency_in_minutes: _, ...rest } = JSON.parse(source.properties) as Record<string, unknown>;
+    if (source.deleted_at !== null || typeof expression !== 'string') continue;
+    const properties = fillProperties({ id: source.id, accountId, type: source.type }, { ...rest, cron_expression: null });
+    await updateSourceRow(tx, source.id, {
+      properties: JSON.stringify(properties),
+      system_paused_at: source.system_paused_at ?? wireTime(now),
+      updated_at: now,
+    });
+    await recordAudit(ctx, tx, {
+      accountId,
+      verb: 'source.pause',
+      subject: `source:${source.id}`,
+      before: { cron_expression: expression },
+      after: { reason: 'plan' },
+    });
+    paused += 1;
+  }
+  return paused;
+}

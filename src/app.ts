@@ -21,6 +21,7 @@ import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
+import { notificationsApi } from './http/notifications-api/plugin.ts';
 import { createOperatorServer } from './http/operator/server.ts';
 import { createHttpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
@@ -29,6 +30,7 @@ import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
 import { createRejects } from './loader/rejects.ts';
 import { createMailSender } from './notify/mail-sender.ts';
+import { createEgress } from './lib/egress.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -113,6 +115,7 @@ export async function createApp(config: Config): Promise<App> {
       buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
     receivedAt: (sourceId: number) => received.find(sourceId),
   };
+  const egress = createEgress(config.egress);
   const { mail } = config.people;
   const mailSender = mail && createMailSender({ ...mail, outbox: createOutbox(parts), log });
   if (mailSender !== undefined) opened.defer(() => mailSender.stop());
@@ -155,6 +158,7 @@ export async function createApp(config: Config): Promise<App> {
       accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
+      notificationsApi({ parts, verifier: registry, log, egress }),
     ],
     webApp: webApp({ directory: findWebApp() }),
     publicUrl: config.publicUrl,

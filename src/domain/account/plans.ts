@@ -5,6 +5,7 @@ export type Plan = AccountRow['plan'];
 
 interface PlanFeatures {
   readonly apiAccess: boolean;
+  readonly hooks: boolean;
   readonly maxDestinations: number;
   readonly maxMembers: number;
 }
@@ -21,6 +22,6 @@ export const planFeatures: Readonly<Record<Plan, PlanFeatures>> = {
 export const defaultPlan: Plan = 'premium';
 
 function features(plan: Plan): PlanFeatures {
-  const { api_access: apiAccess, max_destinations: destinations, max_members: members } = plans[plan];
-  return { apiAccess, maxDestinations: destinations ?? Infinity, maxMembers: members ?? Infinity };
+  const { api_access: apiAccess, hooks, max_destinations: destinations, max_members: members } = plans[plan];
+  return { apiAccess, hooks, maxDestinations: destinations ?? Infinity, maxMembers: members ?? Infinity };
 }

@@ -1,9 +1,11 @@
 import { updateAccount, type AccountRow } from '../../store/queries/account.ts';
 import { listApiKeyRows } from '../../store/queries/credential.ts';
+import { listHookRows } from '../../store/queries/hook.ts';
 import { requireAccount, requireAdministrator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { disableCredential } from '../credential/set-state.ts';
+import { disableHook } from '../hook/disable.ts';
 import { getAccount } from './get.ts';
 import { planFeatures, type Plan } from './plans.ts';
 
@@ -14,7 +16,7 @@ export interface PlanChange {
 }
 
 /**
- * Changes the plan. Without API access every API key is disabled at once; getting it back enables nothing by itself
+ * Changes the plan. Without API access every API key is disabled at once, without hooks every hook; getting it back enables nothing by itself
  * (access.md, state). What is above the new limits stays; nothing is added to it. The operator and Administrators only.
  * Throws `access_denied`, `invalid_id`, `not_confirmed`.
  */
@@ -24,13 +26,15 @@ export async function setAccountPlan(ctx: DomainContext, accountId: number, plan
   return change(ctx, subject, async (tx, effects) => {
     await requireAdministrator(tx, ctx.actor);
     const account = await getAccount(tx, accountId);
-    const { apiAccess } = planFeatures[plan];
+    const { apiAccess, hooks } = planFeatures[plan];
     effects.revokes = !apiAccess;
     if (account.plan === plan) return { account, disabledKeys: 0 };
     await updateAccount(tx, accountId, { plan });
     await recordAudit(ctx, tx, { accountId, verb: 'account.set_plan', subject, before: { plan: account.plan }, after: { plan } });
     effects.registry.push({ kind: 'account', accountId, held: account.held_at !== null, apiAccess });
     const keys = apiAccess ? [] : (await listApiKeyRows(tx, accountId)).filter((key) => key.state === 'enabled');
+    const enabledHooks = hooks ? [] : (await listHookRows(tx, accountId)).filter((hook) => hook.disabled_at === null);
+    for (const hook of enabledHooks) await disableHook(ctx, tx, hook, 'plan');
     for (const key of keys) await disableCredential(ctx, tx, effects, key, 'plan');
     return { account: { ...account, plan }, disabledKeys: keys.length };
   });

@@ -11,6 +11,7 @@ import { operatorSocketOf } from './config/operator-socket.ts';
 import { findWebApp } from './config/web-app.ts';
 import { readVersion } from './config/version.ts';
 import { openControlPlane } from './control-plane.ts';
+import { createHookOutbox } from './domain/hook/outbox.ts';
 import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
 import { createOutbox } from './domain/mail/outbox.ts';
@@ -29,6 +30,7 @@ import { createIntake } from './intake/create-intake.ts';
 import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
 import { createRejects } from './loader/rejects.ts';
+import { createHookSender } from './notify/hook-sender.ts';
 import { createMailSender } from './notify/mail-sender.ts';
 import { createEgress } from './lib/egress.ts';
 import { createLog } from './telemetry/log.ts';
@@ -60,7 +62,7 @@ export async function createApp(config: Config): Promise<App> {
   };
   // Starts nothing before it is used.
   const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
-  const { isAlone, parts, routes, checks, received, usageWriter, upkeep } = await openControlPlane(config, {
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey } = await openControlPlane(config, {
     log,
     opened,
     onLost: die,
@@ -120,12 +122,21 @@ export async function createApp(config: Config): Promise<App> {
   const mailSender = mail && createMailSender({ ...mail, outbox: createOutbox(parts), log });
   if (mailSender !== undefined) opened.defer(() => mailSender.stop());
 
+  const hookSender = createHookSender({
+    outbox: createHookOutbox({ ...parts, sendsMail: people.sendsMail }),
+    egress,
+    signingKey,
+    log,
+  });
+  opened.defer(() => hookSender.stop());
+
   const operator = await createOperatorServer({
     parts,
     people,
     warehouses: { query: (warehouse, sql) => host.query(warehouse, sql), copy: (warehouse, file) => host.copy(warehouse, file) },
     rejects: createRejects({ buffer, host, findRoute: (sourceId) => routes.find(sourceId), clock: Date.now }),
     retryLoads: (which) => loader.retryNow(which),
+    signingKey,
     warehouseDirectory: routes.warehouseDirectory,
     status: async () => ({
       buffer: { ...buffer.usage(), head: buffer.head },
@@ -189,6 +200,7 @@ export async function createApp(config: Config): Promise<App> {
       const url = await server.listen(config.host, config.port);
       address = url.origin;
       mailSender?.start();
+      hookSender.start();
       return { url, metricsUrl, setupUrl: await createSetupLink(parts, people) };
     },
     drain: () => loader.drain(),

@@ -22,6 +22,8 @@ export const errorTable = {
   },
   token_limit_exceeded: { meaning: 'The source has two active tokens.', cure: 'Revoke one first.' },
   key_limit_exceeded: { meaning: 'The account has ten API access keys, enabled and disabled together.', cure: 'Delete one first.' },
+  hook_limit_exceeded: { meaning: 'The account has ten post-load hooks, enabled and disabled together.', cure: 'Delete one first.' },
+  email_limit_exceeded: { meaning: 'The account has ten custom notification addresses.', cure: 'Delete one first.' },
   invalid_credential_state: {
     meaning: 'The credential is not in a state that allows this.',
     cure: 'List the credentials to see their states.',

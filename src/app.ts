@@ -11,6 +11,7 @@ import { operatorSocketOf } from './config/operator-socket.ts';
 import { findWebApp } from './config/web-app.ts';
 import { readVersion } from './config/version.ts';
 import { openControlPlane } from './control-plane.ts';
+import { createHookOutbox } from './domain/hook/outbox.ts';
 import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
 import { createOutbox } from './domain/mail/outbox.ts';
@@ -21,6 +22,7 @@ import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
+import { notificationsApi } from './http/notifications-api/plugin.ts';
 import { createOperatorServer } from './http/operator/server.ts';
 import { createHttpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
@@ -28,7 +30,9 @@ import { createIntake } from './intake/create-intake.ts';
 import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
 import { createRejects } from './loader/rejects.ts';
+import { createHookSender } from './notify/hook-sender.ts';
 import { createMailSender } from './notify/mail-sender.ts';
+import { createEgress } from './lib/egress.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
@@ -58,7 +62,7 @@ export async function createApp(config: Config): Promise<App> {
   };
   // Starts nothing before it is used.
   const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
-  const { isAlone, parts, routes, checks, received, usageWriter, upkeep } = await openControlPlane(config, {
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey } = await openControlPlane(config, {
     log,
     opened,
     onLost: die,
@@ -113,9 +117,18 @@ export async function createApp(config: Config): Promise<App> {
       buffer.backlog().reduce((bytes, stream) => bytes + (stream.sourceId === sourceId ? stream.bytes : 0), 0),
     receivedAt: (sourceId: number) => received.find(sourceId),
   };
+  const egress = createEgress(config.egress);
   const { mail } = config.people;
   const mailSender = mail && createMailSender({ ...mail, outbox: createOutbox(parts), log });
   if (mailSender !== undefined) opened.defer(() => mailSender.stop());
+
+  const hookSender = createHookSender({
+    outbox: createHookOutbox({ ...parts, sendsMail: people.sendsMail }),
+    egress,
+    signingKey,
+    log,
+  });
+  opened.defer(() => hookSender.stop());
 
   const operator = await createOperatorServer({
     parts,
@@ -123,6 +136,7 @@ export async function createApp(config: Config): Promise<App> {
     warehouses: { query: (warehouse, sql) => host.query(warehouse, sql), copy: (warehouse, file) => host.copy(warehouse, file) },
     rejects: createRejects({ buffer, host, findRoute: (sourceId) => routes.find(sourceId), clock: Date.now }),
     retryLoads: (which) => loader.retryNow(which),
+    signingKey,
     warehouseDirectory: routes.warehouseDirectory,
     status: async () => ({
       buffer: { ...buffer.usage(), head: buffer.head },
@@ -155,6 +169,7 @@ export async function createApp(config: Config): Promise<App> {
       accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
+      notificationsApi({ parts, verifier: registry, log, egress }),
     ],
     webApp: webApp({ directory: findWebApp() }),
     publicUrl: config.publicUrl,
@@ -185,6 +200,7 @@ export async function createApp(config: Config): Promise<App> {
       const url = await server.listen(config.host, config.port);
       address = url.origin;
       mailSender?.start();
+      hookSender.start();
       return { url, metricsUrl, setupUrl: await createSetupLink(parts, people) };
     },
     drain: () => loader.drain(),

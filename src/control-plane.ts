@@ -1,5 +1,6 @@
 /** The control half of the composition root: lock, store, keys, registry and the parts every verb works with, in the order they need each other. */
 import { mkdirSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { loadRegistry } from './access/load-registry.ts';
 import { createMint } from './access/mint.ts';
@@ -42,6 +43,8 @@ export interface ControlPlane {
   readonly received: ReceivedLog;
   readonly usageWriter: UsageWriter;
   readonly upkeep: Upkeep;
+  /** What the requests to an account's hooks are signed with (ADR 25). */
+  readonly signingKey: (accountId: number) => KeyObject;
 }
 
 export interface ControlPlaneOptions {
@@ -109,5 +112,14 @@ export async function openControlPlane(
     },
   });
   const parts = { store, registry, mint: createMint({ peppers }), sealer, audit, changes, now };
-  return { isAlone, parts, routes: { ...routes, warehouseDirectory }, checks, received, usageWriter, upkeep };
+  return {
+    isAlone,
+    parts,
+    routes: { ...routes, warehouseDirectory },
+    checks,
+    received,
+    usageWriter,
+    upkeep,
+    signingKey: (accountId) => masterKey.derive(`hook-signature/${accountId}`),
+  };
 }

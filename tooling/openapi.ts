@@ -11,6 +11,7 @@ import type { ConnectRoute } from '../contract/connect-api/route.ts';
 import { sourceTypeRoutes } from '../contract/connect-api/source-types.ts';
 import { sourceRoutes } from '../contract/connect-api/sources.ts';
 import { tokenRoutes } from '../contract/connect-api/tokens.ts';
+import { describeNotificationPaths } from '../contract/notifications-api/openapi.ts';
 import { errorTable } from '../contract/errors.ts';
 import * as importApi from '../contract/import-api.ts';
 import { toContent, toSchema } from '../contract/json-schema.ts';
@@ -143,6 +144,9 @@ const folder = `${root}docs/api/`;
 const documents = {
   'account-api.openapi.json': toText(describeAccountApi(readVersion())),
   'connect-api.openapi.json': toText(describeConnectApi()),
+  'notifications-api.openapi.json': toText(
+    describeApi('Thimble notifications API', 'Whom an account tells. The Bearer token is an API access key.', describeNotificationPaths()),
+  ),
   'import-api.openapi.json': toText(describeImportApi()),
   'errors.md': describeErrors(),
 };

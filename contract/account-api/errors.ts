@@ -53,6 +53,8 @@ export const accountStatuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   token_limit_exceeded: 409,
   member_limit_exceeded: 409,
   destination_limit_exceeded: 409,
+  hook_limit_exceeded: 409,
+  email_limit_exceeded: 409,
   invalid_credential_state: 409,
   invalid_member_state: 409,
   too_many_requests: 429,

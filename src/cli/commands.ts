@@ -163,6 +163,14 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/operator-account-set-plan.ts'),
   },
   {
+    name: 'operator hook-key',
+    summary: "Print the key, in hexadecimal, that signs what an account's hooks are sent.",
+    usage: '--account ID [--data DIR] [--json]',
+    flags: { account: { type: 'string', help: 'account id', required: true }, data, json },
+    positionals: 0,
+    load: () => import('./commands/operator-hook-key.ts'),
+  },
+  {
     name: 'operator member link',
     summary: 'Make a link with which a member chooses a password.',
     usage: 'EMAIL [--data DIR] [--json]',

@@ -1,6 +1,7 @@
 import type { Attempts } from '../access/attempts.ts';
 import type { Passwords } from '../access/passwords.ts';
 import type { DomainContext } from './context.ts';
+import type { MailParts } from './mail/queue.ts';
 
 /** What the verbs of people work with besides the parts of every verb; made once in `app.ts`. */
 export interface PeopleParts {
@@ -20,4 +21,9 @@ export interface PeopleContext extends DomainContext {
   readonly people: PeopleParts;
   /** What the client calls itself. */
   readonly agent: string;
+}
+
+/** What messages to people are written with. */
+export function mailParts({ sealer, now, people }: PeopleContext): MailParts {
+  return { sealer, now, sendsMail: people.sendsMail };
 }

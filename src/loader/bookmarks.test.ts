@@ -77,6 +77,25 @@ describe('a bookmark', () => {
     expect(await loading.rows('SELECT count(*) AS n FROM shop.t')).toEqual([{ n: 6 }]);
   });
 
+  it('comes with its least value, the root table and the version, for hooks', async () => {
+    const push = (version?: bigint) => ({
+      table: 'T x',
+      keyNames: ['id'],
+      bookmarkNames: ['at'],
+      ...(version === undefined ? {} : { tableVersion: version }),
+      messages: [
+        { sequence: 1n, data: { id: 1n, at: 5n } },
+        { sequence: 2n, data: { id: 2n, at: -3n } },
+        { sequence: 3n, data: { id: 2n, at: 4n } },
+      ],
+    });
+    const { facts, batchedAt, startedAt, finishedAt } = await loading.push(push());
+    expect(facts).toMatchObject({ version: '0', leastBookmarks: { at: '4' }, maxTimeExtracted: null });
+    expect(await loading.rows(`SELECT count(*) AS n FROM shop."${facts?.table}"`)).toEqual([{ n: 2 }]);
+    expect(startedAt <= batchedAt && batchedAt <= finishedAt).toBe(true);
+    expect((await loading.push(push(9n))).facts).toMatchObject({ version: '9', table: facts?.table });
+  });
+
   it('names sixteen at most', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `f${index}`);
     const data = { id: 1n, ...Object.fromEntries(names.map((name) => [name, 1n])) };

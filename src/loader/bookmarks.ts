@@ -9,33 +9,45 @@ import type { ShapedWindow } from './shape.ts';
 const maxBookmarks = 16;
 const maxBookmarkLength = 1024;
 
-/** The greatest value of each bookmark among the rows that load, as it was sent (loading.md §13); one without values is absent. */
-export function findBookmarks(shaped: ShapedWindow, sheet: Sheet): Readonly<Record<string, string>> {
-  const names = new Set(shaped.rootRows.origins().flatMap((origin) => origin?.batch.bookmarkNames ?? []));
-  const entries = [...names].slice(0, maxBookmarks).flatMap((name) => {
-    const text = findBookmark(shaped, sheet, name);
-    return text === undefined || text.length > maxBookmarkLength ? [] : [[name, text] as const];
-  });
-  return Object.fromEntries(entries);
+export interface Bookmarks {
+  readonly greatest: Readonly<Record<string, string>>;
+  readonly least: Readonly<Record<string, string>>;
 }
 
-function findBookmark({ root, rootRows, survivors }: ShapedWindow, sheet: Sheet, name: string): string | undefined {
+/** The greatest and the least value of each bookmark among the rows that load, as sent (loading.md §13); one without values is absent. */
+export function findBookmarks(shaped: ShapedWindow, sheet: Sheet): Bookmarks {
+  const names = [...new Set(shaped.rootRows.origins().flatMap((origin) => origin?.batch.bookmarkNames ?? []))].slice(0, maxBookmarks);
+  const ends = (order: Order): Record<string, string> =>
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const text = findBookmark(shaped, sheet, name, order);
+        return text === undefined || text.length > maxBookmarkLength ? [] : [[name, text] as const];
+      }),
+    );
+  return { greatest: ends(1), least: ends(-1) };
+}
+
+/** 1: the greatest is looked for, −1: the least. */
+type Order = 1 | -1;
+
+function findBookmark({ root, rootRows, survivors }: ShapedWindow, sheet: Sheet, name: string, order: Order): string | undefined {
   const buffers = root.slots.get(planFieldName(sheet, '', name).folded)?.buffers.values() ?? [];
-  const rows = [...buffers].map((buffer) => findGreatest(buffer, (row) => targetOf(survivors, row) !== dropped));
-  // Values of different types have no order: of each type's greatest the last one counts.
+  const rows = [...buffers].map((buffer) => findEnd(buffer, (row) => targetOf(survivors, row) !== dropped, order));
+  // Values of different types have no order: of each type's the last one counts.
   const row = Math.max(-1, ...rows);
   const origin = rootRows.origins()[rootRows.batches()[row] ?? -1];
   return origin && writeField(origin.batch, rootRows.messages()[row] ?? 0, name);
 }
 
-/** The row with the greatest value, of several the first; −1 when no row counts. */
-function findGreatest(buffer: ColumnBuffer, counts: (row: number) => boolean): number {
+/** The row at that end of the order, of several the first; −1 when no row counts. */
+function findEnd(buffer: ColumnBuffer, counts: (row: number) => boolean, order: Order): number {
   const isGreater = comparison(buffer);
-  let greatest = -1;
+  let end = -1;
   for (let entry = 0; entry < buffer.count; entry += 1) {
-    if (counts(buffer.rows[entry] ?? 0) && (greatest < 0 || isGreater(entry, greatest))) greatest = entry;
+    if (!counts(buffer.rows[entry] ?? 0)) continue;
+    if (end < 0 || (order === 1 ? isGreater(entry, end) : isGreater(end, entry))) end = entry;
   }
-  return greatest < 0 ? -1 : (buffer.rows[greatest] ?? -1);
+  return end < 0 ? -1 : (buffer.rows[end] ?? -1);
 }
 
 /** Whether the value of one entry is greater than that of another. */

@@ -44,6 +44,8 @@ export interface LoadOutcome extends LedgerReport {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly finishedAt: number;
+  /** `_sdc_batched_at` of its rows, milliseconds since the epoch. */
+  readonly batchedAt: number;
   /** The destination held it already: the acknowledgement of this load was lost, and perhaps its report. */
   readonly repeated: boolean;
   /** As of this load; undefined for a table that never had a version. */
@@ -86,7 +88,7 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
     }
     const { loadId, report, batchedAt } = before;
     const versions = versionsOf(await sink.describe(window.schema, window.table), window.table);
-    return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, ...report, repeated: true, versions };
+    return { position: held.position, loadId, startedAt: batchedAt, finishedAt: batchedAt, batchedAt, ...report, repeated: true, versions };
   }
   const description = await sink.describe(window.schema, window.table);
   const { sheet } = sink;
@@ -114,16 +116,18 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
   });
   const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches).finally(() => freeTable(shaped.root));
   const counts = { ...shaped.counts, superseded: shaped.counts.superseded + superseded };
-  const { bookmarks } = plan.ledger;
+  const { bookmarks, facts } = plan.ledger;
   const described = plan.version === undefined ? description : await sink.describe(schema, window.table);
   return {
     position: shaped.position,
     loadId,
     startedAt,
     finishedAt: clock(),
+    batchedAt: plan.batchedAt,
     counts,
     loaded,
     bookmarks,
+    ...(facts && { facts }),
     newVersion: plan.activate,
     repeated: false,
     versions: versionsOf(described, window.table),

@@ -2,6 +2,7 @@ import type { OnDelete } from '../domain/source/loading-settings.ts';
 import { TableStoppedError } from '../sinks/errors.ts';
 import type { CatalogueEntry, ColumnSpec, DdlStep, LedgerKey, LoadPlan, SchemaDescription, Sheet, TableLoad } from '../sinks/sink.ts';
 import { findBookmarks } from './bookmarks.ts';
+import { findFacts } from './find-facts.ts';
 import { findDeletes } from './find-deletes.ts';
 import type { ExistingTable } from './existing-table.ts';
 import { findColumn } from './existing-table.ts';
@@ -38,6 +39,7 @@ export function planLoad(input: PlanInput): LoadPlan {
   const { key } = shaped;
   // Staging gives the columns' memory back.
   const bookmarks = findBookmarks(shaped, sheet);
+  const facts = findFacts(shaped, description, bookmarks.least);
   const deletes = input.onDelete === 'hard' && key.length > 0 && shaped.target === 'visible' ? findDeletes(shaped, sheet) : undefined;
   const system = stageSystemColumns(shaped, { incarnation: input.ledgerKey.incarnation, batchedAt: input.batchedAt });
   const rootKey = key.map(({ slot, type }) => ({ name: slot.name, type }));
@@ -90,7 +92,8 @@ export function planLoad(input: PlanInput): LoadPlan {
       expected: input.expected,
       position: shaped.position,
       counts: shaped.counts,
-      bookmarks,
+      bookmarks: bookmarks.greatest,
+      facts,
     },
   };
 }

@@ -183,6 +183,20 @@ export interface LedgerReport {
   readonly bookmarks: Readonly<Record<string, string>>;
   /** Whether a new version of the table became visible. */
   readonly newVersion: boolean;
+  /** Absent in ledgers written before hooks were told of loads. */
+  readonly facts?: LoadFacts;
+}
+
+/** What post-load hooks are told besides (connect-api.md §10.4). */
+export interface LoadFacts {
+  /** Root table in the destination. */
+  readonly table: string;
+  /** The 64-bit version its rows belong to, as text; `0` for a table that never had one. */
+  readonly version: string;
+  /** Least value of each bookmark the load saw, as text. */
+  readonly leastBookmarks: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch; null when no row says when it was extracted. */
+  readonly maxTimeExtracted: number | null;
 }
 
 export interface LoadPlan {
@@ -225,6 +239,7 @@ export interface LoadPlan {
     readonly position: number;
     readonly counts: LoadCounts;
     readonly bookmarks: Readonly<Record<string, string>>;
+    readonly facts?: LoadFacts;
   };
 }
 

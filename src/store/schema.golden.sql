@@ -141,6 +141,41 @@ CREATE TABLE "credential_use" ("credential_id" integer not null references "cred
   "last_at" integer not null,
   constraint "credential_use_pk" primary key ("credential_id", "day", "address", "agent")) strict;
 
+CREATE TABLE "custom_email" ("id" integer primary key,
+  "account_id" integer not null references "account" ("id"),
+  "slot" integer not null check (slot between 1 and 10),
+  "email" text not null,
+  "created_at" integer not null,
+  "disabled_at" integer,
+  "created_by_credential" integer references "credential" ("id"),
+  constraint "custom_email_slot" unique ("account_id", "slot")) strict;
+
+CREATE TABLE "hook" ("id" integer primary key,
+  "account_id" integer not null,
+  "destination_id" integer not null,
+  "slot" integer not null check (slot between 1 and 10),
+  "sealed_url" blob not null,
+  "created_at" integer not null,
+  "modified_at" integer not null,
+  "disabled_at" integer,
+  "created_by_credential" integer references "credential" ("id"),
+  constraint "hook_slot" unique ("account_id", "slot"),
+  constraint "hook_destination" foreign key ("account_id", "destination_id") references "connection_destination" ("account_id", "id")) strict;
+
+CREATE INDEX "hook_of_destination" on "hook" ("destination_id");
+
+CREATE TABLE "hook_delivery" ("id" integer primary key autoincrement,
+  "hook_id" integer not null references "hook" ("id"),
+  "load_id" text not null,
+  "body" text not null,
+  "created_at" integer not null,
+  "attempts" integer default 0 not null,
+  "next_attempt_at" integer not null) strict;
+
+CREATE INDEX "hook_delivery_due" on "hook_delivery" ("next_attempt_at", "id");
+
+CREATE INDEX "hook_delivery_of_hook" on "hook_delivery" ("hook_id");
+
 CREATE TABLE "id_sequence" ("name" text not null primary key,
   "next" integer not null) strict;
 

@@ -27,6 +27,9 @@ export interface Tables {
   partner: PartnerTable;
   credential_use: CredentialUseTable;
   row_usage: RowUsageTable;
+  custom_email: CustomEmailTable;
+  hook: HookTable;
+  hook_delivery: HookDeliveryTable;
 }
 
 /** Facts of the installation: installation_id, pepper ids, … */
@@ -35,7 +38,7 @@ interface SettingTable {
   value: string;
 }
 
-/** Next id per sequence (`account`, `member`, `connection`, `credential`), taken inside the inserting transaction. */
+/** Next id per sequence (`account`, `member`, `connection`, `credential`, `notification`), taken inside the inserting transaction. */
 interface IdSequenceTable {
   name: string;
   next: number;
@@ -223,8 +226,8 @@ interface ConnectionCheckTable {
 interface AlertTable {
   id: Generated<number>;
   account_id: number;
-  kind: 'destination_down' | 'source_stopped' | 'table_stopped';
-  /** `destination:<id>`, `source:<id>`, `table:<source id>/<table>`. */
+  kind: 'destination_down' | 'source_stopped' | 'table_stopped' | 'hook_undeliverable';
+  /** `destination:<id>`, `source:<id>`, `table:<source id>/<table>`, `hook:<id>`. */
   subject: string;
   message: string;
   raised_at: number;
@@ -232,6 +235,42 @@ interface AlertTable {
   cleared_at: number | null;
   /** A member dismissed it for the account. */
   dismissed_at: Generated<number | null>;
+}
+
+/** An address that gets what members get (connect-api.md §10.2). A unique index over the slot, 1…10, makes the limit. */
+interface CustomEmailTable {
+  id: number;
+  account_id: number;
+  slot: number;
+  email: string;
+  created_at: number;
+  disabled_at: number | null;
+  created_by_credential: number | null;
+}
+
+/** A post-load hook (connect-api.md §10.3), limited like custom e-mails. Its URL is sealed, since it may hold a secret. */
+interface HookTable {
+  id: number;
+  account_id: number;
+  destination_id: number;
+  slot: number;
+  sealed_url: Uint8Array;
+  created_at: number;
+  modified_at: number;
+  disabled_at: number | null;
+  created_by_credential: number | null;
+}
+
+/** What a hook has yet to be told; gone once it was told, or given up. */
+interface HookDeliveryTable {
+  id: Generated<number>;
+  hook_id: number;
+  load_id: string;
+  /** JSON as it is sent. */
+  body: string;
+  created_at: number;
+  attempts: Generated<number>;
+  next_attempt_at: number;
 }
 
 /** API keys, partner keys and import tokens (access.md). */

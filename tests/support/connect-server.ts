@@ -1,10 +1,21 @@
-/** The Connect API on a real server and a real control plane, with an account, its key and a second account. */
+/** The Connect API and the notifications API on a real server and a real control plane, with an account, its key and a second account. */
+import { isIP } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createApiKey } from '../../src/domain/api-key/create.ts';
 import type { CreatedCredential } from '../../src/domain/api-key/insert.ts';
 import { connectApi, connectApiV3 } from '../../src/http/connect-api/plugin.ts';
+import { notificationsApi } from '../../src/http/notifications-api/plugin.ts';
 import { createHttpServer } from '../../src/http/server.ts';
+import { createEgress } from '../../src/lib/egress.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';
+
+/** The gate of a public server; of names it knows one that is public and one that is not. */
+const egress = createEgress({ privateAllowed: false, allowed: [] }, async (host) => {
+  const known: Readonly<Record<string, string>> = { 'hook.example.test': '93.184.215.14', 'inside.example.test': '10.0.0.8' };
+  const address = isIP(host) === 0 ? known[host] : host;
+  if (address === undefined) throw new Error(`The host ${host} cannot be resolved.`);
+  return [{ address }];
+});
 
 interface ConnectReply {
   readonly status: number;
@@ -30,7 +41,10 @@ export async function createConnectServer(): Promise<ConnectServer> {
   const note = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { error: note, warn: note };
   const server = await createHttpServer({
-    surfaces: [connectApi, connectApiV3].map((api) => api({ parts: plane.parts, verifier: plane.registry, log })),
+    surfaces: [
+      ...[connectApi, connectApiV3].map((api) => api({ parts: plane.parts, verifier: plane.registry, log })),
+      notificationsApi({ parts: plane.parts, verifier: plane.registry, log, egress }),
+    ],
     publicUrl: undefined,
     trustedProxies: [],
     health: () => undefined,

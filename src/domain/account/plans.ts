@@ -8,6 +8,7 @@ interface PlanFeatures {
   readonly cron: boolean;
   readonly enterpriseTypes: boolean;
   readonly maxSourceTypes: number;
+  readonly hooks: boolean;
   readonly maxDestinations: number;
   readonly maxMembers: number;
 }
@@ -24,10 +25,11 @@ export const planFeatures: Readonly<Record<Plan, PlanFeatures>> = {
 export const defaultPlan: Plan = 'premium';
 
 function features(plan: Plan): PlanFeatures {
-  const { api_access: apiAccess, cron, enterprise_types: enterpriseTypes, ...limits } = plans[plan];
+  const { api_access: apiAccess, cron, hooks, enterprise_types: enterpriseTypes, ...limits } = plans[plan];
   return {
     apiAccess,
     cron,
+    hooks,
     enterpriseTypes,
     maxSourceTypes: limits.max_source_types ?? Infinity,
     maxDestinations: limits.max_destinations ?? Infinity,

@@ -6,6 +6,7 @@ import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
 import { actorName, type DomainContext } from '../context.ts';
 import { credentialChange } from '../../access/credential-change.ts';
+import { disableMadeReceivers } from './disable-made.ts';
 
 type StateReason = CredentialRow['state_reason'];
 
@@ -61,6 +62,7 @@ async function disableChildren(
   id: number,
   reason: StateReason,
 ): Promise<void> {
+  await disableMadeReceivers(ctx, tx, id);
   for (const child of await listChildren(tx, id)) {
     if (child.state === 'enabled') await disableCredential(ctx, tx, effects, child, reason);
     await disableChildren(ctx, tx, effects, child.id, reason);

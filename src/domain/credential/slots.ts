@@ -2,6 +2,8 @@ import { findUniqueViolation } from '../../store/unique-violation.ts';
 
 export const apiKeysPerAccount = 10;
 export const tokensPerSource = 2;
+export const customEmailsPerAccount = 10;
+export const hooksPerAccount = 10;
 
 /** The lowest slot in 1…limit that none of the rows holds, undefined when all are taken. */
 export function findFreeSlot(rows: readonly { readonly slot: number | null }[], limit: number): number | undefined {
@@ -20,7 +22,7 @@ export async function takingSlot<T>(limit: number, verb: () => Promise<T>): Prom
       return await verb();
     } catch (error) {
       const taken = findUniqueViolation(error);
-      const isRace = taken?.includes('credential.slot') === true || taken?.includes('answered_request.idempotency_key') === true;
+      const isRace = taken?.some((column) => column.endsWith('.slot') || column === 'answered_request.idempotency_key') === true;
       if (attempt > limit || !isRace) throw error;
     }
   }

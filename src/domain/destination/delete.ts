@@ -1,15 +1,17 @@
 import { clearAlerts } from '../../store/queries/alert.ts';
 import { deleteConnectionSecrets } from '../../store/queries/connection-secret.ts';
 import { updateDestinationRow } from '../../store/queries/destination.ts';
+import { listHooksOfDestination } from '../../store/queries/hook.ts';
 import { listLiveSourcesOf } from '../../store/queries/source.ts';
 import { requireAccount } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
+import { removeHook } from '../hook/delete.ts';
 import { bindSources } from './bind.ts';
 import { getLiveDestination } from './find.ts';
 
 /**
- * Deletes a destination and forgets its credentials. Its sources stay, paused by the system; what they accepted waits for another
+ * Deletes a destination with its hooks and forgets its credentials. Its sources stay, paused by the system; what they accepted waits for another
  * destination, and what is loaded stays where it is. Throws `invalid_id`.
  */
 export async function deleteDestination(ctx: DomainContext, accountId: number, destinationId: number): Promise<void> {
@@ -22,6 +24,7 @@ export async function deleteDestination(ctx: DomainContext, accountId: number, d
     await bindSources(tx, effects, sources, { destinationId: null, now });
     await deleteConnectionSecrets(tx, destinationId);
     await clearAlerts(tx, [subject], now);
+    for (const hook of await listHooksOfDestination(tx, destinationId)) await removeHook(ctx, tx, hook);
     await updateDestinationRow(tx, destinationId, { deleted_at: now, updated_at: now });
     await recordAudit(ctx, tx, {
       accountId,

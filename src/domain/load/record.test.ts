@@ -13,6 +13,8 @@ describe('load records', () => {
     const load = {
       loadId: 'load-1',
       sourceId: source.id,
+      destinationId: 1,
+      batchedAt: Date.UTC(2031, 0, 1),
       table: 'Orders',
       position: 40,
       startedAt: Date.UTC(2031, 0, 1),

@@ -1,40 +1,9 @@
 import type { Store } from '../../store/database.ts';
 import { insertLoadReport } from '../../store/queries/load-report.ts';
 import { addRowUsage, dayOf } from '../../store/queries/usage.ts';
+import { queueDeliveries } from '../hook/queue-deliveries.ts';
+import type { LoadRecord } from './load-record.ts';
 import { upsertFailedStream, upsertLoadedStream } from '../../store/queries/stream-state.ts';
-
-/** One committed load of one stream, as read back from the destination's ledger. */
-export interface LoadRecord {
-  readonly loadId: string;
-  readonly sourceId: number;
-  /** Root table as the client named it. */
-  readonly table: string;
-  /** Buffer position the destination has now. */
-  readonly position: number;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly finishedAt: number;
-  /** Rows per destination table, subtables included. */
-  readonly loaded: Readonly<Record<string, number>>;
-  readonly counts: {
-    readonly received: number;
-    readonly rejected: number;
-    readonly superseded: number;
-    readonly replacedSurrogates: number;
-  };
-  /** Greatest loaded value per bookmark, as it was sent. */
-  readonly bookmarks: Readonly<Record<string, string>>;
-  /** Whether a new version of the table became visible. */
-  readonly newVersion: boolean;
-  /** As of this load; undefined for a table that never had a version. */
-  readonly versions: StreamVersions | undefined;
-}
-
-interface StreamVersions {
-  readonly active: bigint | undefined;
-  /** Rows of the root table per version that waits for its activation. */
-  readonly waiting: readonly { readonly version: bigint; readonly rows: number }[];
-}
 
 export interface LoadFailure {
   readonly sourceId: number;
@@ -47,7 +16,7 @@ export interface LoadFailure {
   readonly failedAt: number;
 }
 
-/** Records a committed load, its rows as usage, and the stream's new floor (ADR 5). Recording the same load again changes nothing. */
+/** Records a committed load, its rows as usage, what its hooks are to be told, and the stream's new floor (ADR 5). Recording the same load again changes nothing. */
 export function recordLoad(store: Store, load: LoadRecord): Promise<void> {
   return store.transaction(async (tx) => {
     const isFirst = await insertLoadReport(tx, {
@@ -66,6 +35,8 @@ export function recordLoad(store: Store, load: LoadRecord): Promise<void> {
     });
     const rows = Object.values(load.loaded).reduce((sum, of) => sum + of, 0);
     if (isFirst && rows > 0) await addRowUsage(tx, { sourceId: load.sourceId, day: dayOf(load.finishedAt), rows });
+    // With the load itself, so that a crash tells hooks again rather than never.
+    if (isFirst) await queueDeliveries(tx, load);
     await upsertLoadedStream(tx, {
       sourceId: load.sourceId,
       table: load.table,

@@ -73,6 +73,15 @@ export function twoFactorMessage({ on }: { on: boolean }): Message {
   ]);
 }
 
+/** A post-load hook was given up; the origin alone, since the rest of a URL may be a secret. */
+export function undeliverableHookMessage({ hookId, origin, reason }: { hookId: number; origin: string; reason: string }): Message {
+  return message('Unable to Deliver Post Load Notification', [
+    `The post-load hook ${hookId} at ${origin} could not be delivered: ${reason}`,
+    'It is not told of this load again. Loads go on, and later loads are sent to it as before.',
+    'You get no further message about this hook until it works again.',
+  ]);
+}
+
 function message(subject: string, paragraphs: readonly string[]): Message {
   // What people typed, such as a company, must begin neither a header line nor a paragraph, whose link would become the button.
   const inOneLine = (words: string): string => words.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();

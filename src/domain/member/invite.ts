@@ -6,6 +6,7 @@ import { requireAdministrator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import { linkAddress } from '../link/make.ts';
 import { invitationMessage } from '../mail/messages.ts';
+import { mailParts } from '../people.ts';
 import { queueMail } from '../mail/queue.ts';
 import type { PeopleContext } from '../people.ts';
 import { requireFreeEmail } from './free-email.ts';
@@ -91,6 +92,6 @@ async function handOver(
   const { company } = await getAccount(tx, row.account_id);
   const { name } = await getMember(tx, row.account_id, row.invited_by);
   const message = invitationMessage({ company, by: name, link });
-  await queueMail(ctx, tx, { accountId: row.account_id, recipient: row.email, message });
+  await queueMail(mailParts(ctx), tx, { accountId: row.account_id, recipient: row.email, message });
   return ctx.people.sendsMail ? null : link;
 }

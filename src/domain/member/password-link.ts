@@ -7,6 +7,7 @@ import { requireAdministrator, requireOperator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import { makeLink } from '../link/make.ts';
 import { passwordMessage } from '../mail/messages.ts';
+import { mailParts } from '../people.ts';
 import { queueMail } from '../mail/queue.ts';
 import type { PeopleContext } from '../people.ts';
 import { getMember } from './find.ts';
@@ -21,7 +22,7 @@ export function linkForMember(ctx: PeopleContext, accountId: number, id: number)
     const member = await getMember(tx, accountId, id);
     const link = await makePasswordLink(ctx, tx, member);
     if (!ctx.people.sendsMail) return link;
-    await queueMail(ctx, tx, { accountId, recipient: member.email, message: passwordMessage({ link }) });
+    await queueMail(mailParts(ctx), tx, { accountId, recipient: member.email, message: passwordMessage({ link }) });
     return null;
   });
 }

@@ -1,5 +1,6 @@
 import { listOpenAlertsOf, type AlertRow } from '../../store/queries/alert.ts';
 import { listDestinationNames, listSourceNames } from '../../store/queries/connection-names.ts';
+import { listHookRows } from '../../store/queries/hook.ts';
 import { requireAccount } from '../actor.ts';
 import type { DomainContext } from '../context.ts';
 
@@ -23,19 +24,21 @@ export async function listNotifications(ctx: DomainContext, accountId: number): 
   requireAccount(ctx.actor, accountId);
   const { read } = ctx.store;
   const alerts = (await listOpenAlertsOf(read, accountId)).filter((alert) => alert.dismissed_at === null);
+  const hooks = new Map((await listHookRows(read, accountId)).map((hook) => [hook.id, hook.destination_id]));
+  const subjects = new Map(alerts.map(({ id, subject }) => [id, parseAlertSubject(subject, hooks)]));
   const [sources, destinations] = await Promise.all([
-    listSourceNames(read, ids(alerts, 'source')),
-    listDestinationNames(read, ids(alerts, 'destination')),
+    listSourceNames(read, ids([...subjects.values()].map(({ sourceId }) => sourceId))),
+    listDestinationNames(read, ids([...subjects.values()].map(({ destinationId }) => destinationId))),
   ]);
   const sourceNames = new Map(sources.map(({ id, display_name }) => [id, display_name]));
   const destinationNames = new Map(destinations.map(({ id, display_name }) => [id, display_name]));
   return alerts.map((alert) => {
-    const { sourceId, destinationId, table } = parseAlertSubject(alert.subject);
+    const { sourceId, destinationId, table } = subjects.get(alert.id) ?? parseAlertSubject(alert.subject, hooks);
     const source = sourceId === undefined ? '' : (sourceNames.get(sourceId) ?? `Integration ${sourceId}`);
     const destination = destinationId === undefined ? '' : (destinationNames.get(destinationId) ?? `Destination ${destinationId}`);
     return {
       id: alert.id,
-      level: 'critical',
+      level: alert.kind === 'hook_undeliverable' ? 'warning' : 'critical',
       ...describe(alert.kind, { source, destination, table }),
       details: alert.message,
       raisedAt: alert.raised_at,
@@ -51,20 +54,15 @@ interface AlertSubject {
   readonly table: string;
 }
 
-/** `destination:<id>`, `source:<id>` or `table:<source id>/<table>`. */
-function parseAlertSubject(subject: string): AlertSubject {
-  const [, kind, id, table = ''] = /^(\w+):(\d+)(?:\/(.*))?$/s.exec(subject) ?? [];
-  return {
-    sourceId: kind === 'destination' ? undefined : Number(id),
-    destinationId: kind === 'destination' ? Number(id) : undefined,
-    table,
-  };
+/** `destination:<id>`, `source:<id>`, `table:<source id>/<table>` or `hook:<id>`, which is about the hook's destination. */
+function parseAlertSubject(subject: string, destinationOfHook: ReadonlyMap<number, number>): AlertSubject {
+  const [, kind, digits, table = ''] = /^(\w+):(\d+)(?:\/(.*))?$/s.exec(subject) ?? [];
+  const id = Number(digits);
+  if (kind === 'hook') return { sourceId: undefined, destinationId: destinationOfHook.get(id), table };
+  return kind === 'destination' ? { sourceId: undefined, destinationId: id, table } : { sourceId: id, destinationId: undefined, table };
 }
 
-function ids(alerts: readonly AlertRow[], of: 'source' | 'destination'): number[] {
-  const found = alerts
-    .map(({ subject }) => parseAlertSubject(subject))
-    .map(({ sourceId, destinationId }) => (of === 'source' ? sourceId : destinationId));
+function ids(found: readonly (number | undefined)[]): number[] {
   return [...new Set(found.filter((id) => id !== undefined))];
 }
 
@@ -82,5 +80,7 @@ function describe(
       return { subject: source, summary: 'Nothing of this integration is loaded. What arrives is kept.' };
     case 'table_stopped':
       return { subject: source, summary: `The table ${table} is not loaded. What arrives for it is kept; other tables go on.` };
+    case 'hook_undeliverable':
+      return { subject: destination, summary: 'A post-load hook of this destination could not be delivered. Loads go on.' };
   }
 }

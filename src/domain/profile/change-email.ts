@@ -5,6 +5,7 @@ import { change, recordAudit } from '../change.ts';
 import { makeLink } from '../link/make.ts';
 import { invalidLink, takeLink } from '../link/use.ts';
 import { emailChangedMessage, emailChangeMessage } from '../mail/messages.ts';
+import { mailParts } from '../people.ts';
 import { queueMail } from '../mail/queue.ts';
 import { requireFreeEmail } from '../member/free-email.ts';
 import type { PeopleContext } from '../people.ts';
@@ -28,7 +29,7 @@ export async function requestEmailChange(
     await updateMember(tx, member.id, { pending_email: email });
     await deleteLinks(tx, 'email_change', member.id);
     const link = await makeLink(ctx, tx, { purpose: 'email_change', memberId: member.id, email });
-    await queueMail(ctx, tx, { accountId: member.account_id, recipient: email, message: emailChangeMessage({ link }) });
+    await queueMail(mailParts(ctx), tx, { accountId: member.account_id, recipient: email, message: emailChangeMessage({ link }) });
     await recordAudit(ctx, tx, { accountId: member.account_id, verb: 'member.request_email_change', subject, after: { email } });
     return { ...member, pending_email: email };
   });
@@ -47,7 +48,7 @@ export async function confirmEmailChange(ctx: PeopleContext, token: string): Pro
     await updateMember(tx, member.id, { email, pending_email: null });
     // Whoever reads the old mailbox must not get in with a link sent there.
     await deleteLinks(tx, 'password', member.id);
-    await queueMail(ctx, tx, { accountId: member.account_id, recipient: member.email, message: emailChangedMessage({ email }) });
+    await queueMail(mailParts(ctx), tx, { accountId: member.account_id, recipient: member.email, message: emailChangedMessage({ email }) });
     const actor = { kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: undefined } as const;
     await recordAudit({ ...ctx, actor }, tx, {
       accountId: member.account_id,

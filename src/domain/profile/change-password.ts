@@ -6,6 +6,7 @@ import { deleteSessions, updateSession } from '../../store/queries/session.ts';
 import { getAccount } from '../account/get.ts';
 import { change, recordAudit } from '../change.ts';
 import { passwordChangedMessage } from '../mail/messages.ts';
+import { mailParts } from '../people.ts';
 import { queueMail } from '../mail/queue.ts';
 import type { PeopleContext } from '../people.ts';
 import { provePassword, requireStrong } from '../session/password.ts';
@@ -35,7 +36,7 @@ export async function changePassword(
     await deleteLinks(tx, 'email_change', member.id);
     // With a second factor the password alone proves too little for sensitive acts.
     await updateSession(tx, sessionId, usesTwoFactor(today) ? { digest } : { digest, proved_at: ctx.now() });
-    await queueMail(ctx, tx, { accountId: member.account_id, recipient: today.email, message: passwordChangedMessage() });
+    await queueMail(mailParts(ctx), tx, { accountId: member.account_id, recipient: today.email, message: passwordChangedMessage() });
     await recordAudit(ctx, tx, { accountId: member.account_id, verb: 'member.change_password', subject });
   });
   return secret;

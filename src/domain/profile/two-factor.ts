@@ -5,6 +5,7 @@ import { updateMember } from '../../store/queries/member.ts';
 import { replaceRecoveryCodes } from '../../store/queries/people.ts';
 import { change, recordAudit } from '../change.ts';
 import { twoFactorMessage } from '../mail/messages.ts';
+import { mailParts } from '../people.ts';
 import { queueMail } from '../mail/queue.ts';
 import { getMember } from '../member/find.ts';
 import { totpPlace } from '../member/totp-place.ts';
@@ -46,7 +47,7 @@ export async function confirmTwoFactor(ctx: PeopleContext, { accountId, memberId
     await updateMember(tx, memberId, { totp_enabled_at: now, totp_last_step: step });
     const fresh = newRecoveryCodes();
     await replaceRecoveryCodes(tx, memberId, fresh.map(digestRecoveryCode));
-    await queueMail(ctx, tx, { accountId, recipient: member.email, message: twoFactorMessage({ on: true }) });
+    await queueMail(mailParts(ctx), tx, { accountId, recipient: member.email, message: twoFactorMessage({ on: true }) });
     await recordAudit(ctx, tx, { accountId, verb: 'member.enable_two_factor', subject });
     return fresh;
   });
@@ -65,7 +66,7 @@ export function disableTwoFactor(ctx: PeopleContext, { accountId, memberId }: Ow
     await updateMember(tx, memberId, { totp_secret: null, totp_enabled_at: null, totp_last_step: null });
     await replaceRecoveryCodes(tx, memberId, []);
     if (!usesTwoFactor(member)) return;
-    await queueMail(ctx, tx, { accountId, recipient: member.email, message: twoFactorMessage({ on: false }) });
+    await queueMail(mailParts(ctx), tx, { accountId, recipient: member.email, message: twoFactorMessage({ on: false }) });
     await recordAudit(ctx, tx, { accountId, verb: 'member.disable_two_factor', subject });
   });
 }

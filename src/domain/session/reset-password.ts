@@ -7,6 +7,7 @@ import type { DomainContext } from '../context.ts';
 import { makeLink } from '../link/make.ts';
 import { getLink, invalidLink, takeLink } from '../link/use.ts';
 import { passwordChangedMessage, passwordMessage } from '../mail/messages.ts';
+import { mailParts } from '../people.ts';
 import { queueMail } from '../mail/queue.ts';
 import type { PeopleContext } from '../people.ts';
 import { linkLimits, mailLimits } from './limits.ts';
@@ -22,7 +23,7 @@ export async function requestPasswordReset(ctx: PeopleContext, address: string):
     // Without a member the link is nobody's and opens nothing.
     const link = await makeLink(ctx, tx, { purpose: 'password', memberId: member?.id ?? null, email: null });
     if (member === undefined) return;
-    await queueMail(ctx, tx, { accountId: member.account_id, recipient: email, message: passwordMessage({ link }) });
+    await queueMail(mailParts(ctx), tx, { accountId: member.account_id, recipient: email, message: passwordMessage({ link }) });
     await recordAudit(ctx, tx, { accountId: member.account_id, verb: 'member.request_password_reset', subject: `member:${member.id}` });
   });
 }
@@ -46,7 +47,7 @@ export async function resetPassword(ctx: PeopleContext, { token, password }: { t
     await deleteLinks(tx, 'password', member.id);
     // Whoever knew the old password may have asked for it.
     await deleteLinks(tx, 'email_change', member.id);
-    await queueMail(ctx, tx, { accountId: member.account_id, recipient: member.email, message: passwordChangedMessage() });
+    await queueMail(mailParts(ctx), tx, { accountId: member.account_id, recipient: member.email, message: passwordChangedMessage() });
     const actor = { kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: undefined } as const;
     await recordAudit({ ...ctx, actor }, tx, { accountId: member.account_id, verb: 'member.reset_password', subject });
   });

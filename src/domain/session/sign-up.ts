@@ -5,6 +5,7 @@ import { change } from '../change.ts';
 import { makeLink } from '../link/make.ts';
 import { getLink, invalidLink, takeLink } from '../link/use.ts';
 import { alreadyMemberMessage, signUpMessage } from '../mail/messages.ts';
+import { mailParts } from '../people.ts';
 import { queueMail } from '../mail/queue.ts';
 import type { PeopleContext } from '../people.ts';
 import { beginSession, type BegunSession } from './begin.ts';
@@ -21,7 +22,7 @@ export async function requestSignUp(ctx: PeopleContext, address: string): Promis
     const link = await makeLink(ctx, tx, { purpose: 'sign_up', memberId: null, email: member === undefined ? email : null });
     const message =
       member === undefined ? signUpMessage({ link }) : alreadyMemberMessage({ link: `${ctx.people.origin()}/session/create` });
-    await queueMail(ctx, tx, { accountId: null, recipient: email, message });
+    await queueMail(mailParts(ctx), tx, { accountId: null, recipient: email, message });
   });
 }
 

@@ -11,7 +11,7 @@ export interface RenderedError {
 
 /** The one place where an error becomes a Connect API answer. An error the route does not list is ours: 500, message withheld. */
 export function renderError(error: unknown, rows: ErrorRows, requestId: string): RenderedError {
-  const known = identify(error);
+  const known = identifyError(error);
   const row = known === undefined ? undefined : rows[known.code];
   if (known === undefined || row === undefined) {
     const { status, code } = commonErrors.internal;
@@ -25,7 +25,7 @@ export function renderError(error: unknown, rows: ErrorRows, requestId: string):
 }
 
 /** Our own errors, and those of the framework and the store that have a place in the error table. */
-function identify(error: unknown): AppError | undefined {
+export function identifyError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'StoreUnavailableError') return new AppError('unavailable', 'The change cannot be stored at the moment. Retry later.');

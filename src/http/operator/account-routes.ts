@@ -4,6 +4,7 @@ import { createAccount } from '../../domain/account/create.ts';
 import { listAccounts } from '../../domain/account/list.ts';
 import { setAccountHold } from '../../domain/account/set-hold.ts';
 import { setAccountPlan } from '../../domain/account/set-plan.ts';
+import { noteHookKeyShown } from '../../domain/hook/note-key-shown.ts';
 import { createImportToken } from '../../domain/import-token/create.ts';
 import { createSource } from '../../domain/source/create.ts';
 import { getSourceOfAnyAccount } from '../../domain/source/get.ts';
@@ -14,7 +15,7 @@ import type { OperatorApiOptions } from './options.ts';
 import { presentAccount } from './present.ts';
 
 /** Accounts, and what the operator makes in them on somebody's behalf. */
-export function addAccountRoutes(app: FastifyInstance, { parts }: OperatorApiOptions): void {
+export function addAccountRoutes(app: FastifyInstance, { parts, signingKey }: OperatorApiOptions): void {
   app.post('/accounts', async (request) => {
     const created = await createAccount(operatorContext(parts, request), parseBody(operatorBodies.createAccount, request.body));
     // Accounts have no pages yet, hence no address to set one up at.
@@ -29,6 +30,11 @@ export function addAccountRoutes(app: FastifyInstance, { parts }: OperatorApiOpt
   app.post<IdParams>('/accounts/:id(^\\d+$)/hold', async (request) => {
     const { held } = parseBody(operatorBodies.setHold, request.body);
     return presentAccount(await setAccountHold(operatorContext(parts, request), parseId(request.params.id), held));
+  });
+  app.get<IdParams>('/accounts/:id(^\\d+$)/hook-key', async (request, reply) => {
+    const id = await noteHookKeyShown(operatorContext(parts, request), parseId(request.params.id));
+    reply.header('cache-control', 'no-store');
+    return { hook_key: signingKey(id).export().toString('hex') };
   });
   app.post<IdParams>('/accounts/:id(^\\d+$)/sources', async (request) => {
     const input = parseBody(operatorBodies.createSource, request.body);

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { DomainParts } from '../../domain/context.ts';
 import type { PeopleParts } from '../../domain/people.ts';
 import type { Warehouse } from '../../domain/destination/warehouse.ts';
@@ -57,6 +58,8 @@ export interface OperatorApiOptions {
   readonly rejects: RejectAccess;
   /** Tries at once what is held back; returns the streams that wait. */
   readonly retryLoads: (which: { sourceId?: number; table?: string }) => readonly { readonly sourceId: number; readonly table: string }[];
+  /** What the requests to an account's hooks are signed with (ADR 25). */
+  readonly signingKey: (accountId: number) => KeyObject;
   /** Where embedded warehouses lie. */
   readonly warehouseDirectory: string;
   /** Backlog, loads and buffer usage as JSON. */

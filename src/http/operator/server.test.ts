@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -30,10 +30,11 @@ class QueryRefusedError extends Error {
 }
 
 /** Loading with nothing set aside and nothing held back. */
-const idle: Pick<OperatorApiOptions, 'people' | 'rejects' | 'retryLoads'> = {
+const idle: Pick<OperatorApiOptions, 'people' | 'rejects' | 'retryLoads' | 'signingKey'> = {
   people: testPeople(),
   rejects: { list: async () => [], replay: async () => ({ replayed: 0, uncertain: 0, damaged: 0, next: undefined }) },
   retryLoads: () => [],
+  signingKey: (accountId: number) => createSecretKey(Buffer.alloc(32, accountId)),
 };
 
 async function createHarness(overrides: Partial<OperatorApiOptions> = {}): Promise<Harness> {
@@ -360,5 +361,17 @@ describe('the operator socket', () => {
     onTestFinished(() => long2.close());
     await expect(long2.listen(socket)).rejects.toThrow(/mode 0700/);
     expect(() => findOperatorSocket(long)).toThrow(/mode 0700/);
+  });
+
+  it('tells the key of an account its hooks are signed with, and notes that', async () => {
+    const { call, plane } = await createHarness();
+    const { accountId } = await plane.account();
+    expect(await call('GET', `/accounts/${accountId}/hook-key`)).toMatchObject({
+      status: 200,
+      body: { hook_key: Buffer.alloc(32, accountId).toString('hex') },
+    });
+    expect((await call('GET', '/accounts/999/hook-key')).status).toBe(404);
+    const rows = await plane.parts.store.read.selectFrom('audit').select('verb').where('verb', '=', 'hook.show_key').execute();
+    expect(rows).toHaveLength(1);
   });
 });

@@ -49,8 +49,14 @@ export async function advanceLedger(connection: DuckDBConnection, plan: LoadPlan
   );
 }
 
-function reportOf({ ledger: { counts, bookmarks }, activate }: LoadPlan, { loaded, superseded }: LoadResult): LedgerReport {
-  return { counts: { ...counts, superseded: counts.superseded + superseded }, loaded, bookmarks, newVersion: activate };
+function reportOf({ ledger: { counts, bookmarks, facts }, activate }: LoadPlan, { loaded, superseded }: LoadResult): LedgerReport {
+  return {
+    counts: { ...counts, superseded: counts.superseded + superseded },
+    loaded,
+    bookmarks,
+    newVersion: activate,
+    ...(facts && { facts }),
+  };
 }
 
 function keyParameters(key: LedgerKey): (string | bigint)[] {

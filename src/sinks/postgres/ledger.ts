@@ -68,8 +68,14 @@ function mismatch(key: LedgerKey, stored: LedgerEntry | undefined, expected: num
   );
 }
 
-function reportOf({ ledger: { counts, bookmarks }, activate }: LoadPlan, { loaded, superseded }: LoadResult): LedgerReport {
-  return { counts: { ...counts, superseded: counts.superseded + superseded }, loaded, bookmarks, newVersion: activate };
+function reportOf({ ledger: { counts, bookmarks, facts }, activate }: LoadPlan, { loaded, superseded }: LoadResult): LedgerReport {
+  return {
+    counts: { ...counts, superseded: counts.superseded + superseded },
+    loaded,
+    bookmarks,
+    newVersion: activate,
+    ...(facts && { facts }),
+  };
 }
 
 function keyParameters(key: LedgerKey): string[] {

@@ -1,4 +1,5 @@
 import { listImportTokenRows } from '../../store/queries/credential.ts';
+import { terminateJob } from '../../store/queries/job.ts';
 import { findSource, updateSourceRow, type SourceRow } from '../../store/queries/source.ts';
 import { requireAccount } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
@@ -6,7 +7,7 @@ import type { DomainContext } from '../context.ts';
 import { deleteCredential } from '../credential/set-state.ts';
 import { unknownSource } from './find.ts';
 
-/** Deletes a source and its tokens in one transaction; data accepted before still loads. Throws `invalid_id`, `not_confirmed`. */
+/** Deletes a source and its tokens in one transaction, and ends its job; data accepted before still loads. Throws `invalid_id`, `not_confirmed`. */
 export async function deleteSource(ctx: DomainContext, accountId: number, sourceId: number): Promise<SourceRow> {
   requireAccount(ctx.actor, accountId);
   const subject = `source:${sourceId}`;
@@ -22,6 +23,7 @@ export async function deleteSource(ctx: DomainContext, accountId: number, source
       await deleteCredential(ctx, tx, effects, token, { reason: 'source_deleted', compromised: false });
     }
     const now = ctx.now();
+    await terminateJob(tx, sourceId, now);
     const deleted = await updateSourceRow(tx, sourceId, { deleted_at: now, updated_at: now });
     await recordAudit(ctx, tx, { accountId, verb: 'source.delete', subject, before: { name: source.name }, after: { deleted_at: now } });
     effects.registry.push({ kind: 'source', sourceId, state: 'deleted' });

@@ -7,6 +7,7 @@ import { reports } from './0005-reports.ts';
 import { destinations } from './0006-destinations.ts';
 import { people } from './0007-people.ts';
 import { usage } from './0008-usage.ts';
+import { streams } from './0010-streams.ts';
 
 /** In the order they are applied. A published one is never edited or moved; a new one only adds (ADR 3). */
-export const migrations: readonly Migration[] = [accounts, credentials, audit, loading, reports, destinations, people, usage];
+export const migrations: readonly Migration[] = [accounts, credentials, audit, loading, reports, destinations, people, usage, streams];

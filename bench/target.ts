@@ -36,8 +36,8 @@ export async function startTarget(directory: string): Promise<Target> {
   const accountId = Number(account['account_id']);
   const { api_key: apiKey } = await operator.call('POST', `/accounts/${accountId}/api-keys`, { description: 'bench' });
   const connect = createConnectClient({ baseUrl: server.url, apiKey: String(apiKey) });
-  const source = await connect.createImportSource('Bench');
-  const { access_token: token } = await connect.createToken(source.id);
+  const source = await connect.call('createSource', { body: { type: 'import_api', display_name: 'Bench' } });
+  const { access_token: token } = await connect.call('createToken', { params: { source_id: source.id } });
   return {
     port: Number(server.url.port),
     token,

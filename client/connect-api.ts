@@ -1,31 +1,59 @@
-/** Client of the Connect API (contract/connect-api/). */
-import { exchange, type Exchange } from './http.ts';
+/** Typed client of the Connect API: one call per route of `contract/connect-api`. */
+import type { z } from 'zod';
+import { connectApiRoutes } from '../contract/connect-api/routes.ts';
+import { exchange } from './http.ts';
+
+type Routes = typeof connectApiRoutes;
+type RouteName = keyof Routes;
+type PathNames<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | PathNames<Rest> : never;
+type ParamsOf<Name extends RouteName> = {
+  readonly [Key in PathNames<Routes[Name]['path']>]: Key extends `${string}_id` ? number : string;
+};
+type BodyOf<Name extends RouteName> = Routes[Name] extends { body: infer Schema extends z.ZodType } ? z.input<Schema> : never;
+type QueryOf<Name extends RouteName> = Routes[Name] extends { query: infer Schema extends z.ZodType } ? z.input<Schema> : never;
+
+/** What a route takes: path parameters, query and body, each only where the route has them. */
+type ConnectInput<Name extends RouteName> = ([PathNames<Routes[Name]['path']>] extends [never]
+  ? object
+  : { readonly params: ParamsOf<Name> }) &
+  ([BodyOf<Name>] extends [never]
+    ? object
+    : undefined extends BodyOf<Name>
+      ? { readonly body?: BodyOf<Name> }
+      : { readonly body: BodyOf<Name> }) &
+  ([QueryOf<Name>] extends [never] ? object : { readonly query?: QueryOf<Name> });
+
+/** What a route answers. */
+export type ConnectReply<Name extends RouteName> = z.output<Routes[Name]['response']>;
 
 export interface ConnectClient {
-  /** Creates an `import_api` source; its `name` is the schema its tables land in. */
-  createImportSource(displayName: string): Promise<{ id: number; name: string }>;
-  /** Creates an import token, shown only in this reply. */
-  createToken(sourceId: number): Promise<{ id: number; access_token: string }>;
+  /** Calls a route. Throws `ApiError`, also for an error in a 200 (connect-api.md §8.2), or what `fetch` throws when there is no answer. */
+  call<Name extends RouteName>(name: Name, input: ConnectInput<Name>): Promise<ConnectReply<Name>>;
 }
 
-/** A client that acts with one API access key. Methods throw `ApiError`. */
+/** A client that acts with one API access key. */
 export function createConnectClient({ baseUrl, apiKey }: { baseUrl: URL; apiKey: string }): ConnectClient {
-  const call = (method: Exchange['method'], path: string, body?: unknown): Promise<unknown> =>
-    exchange({ baseUrl, token: apiKey, method, path, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   return {
-    async createImportSource(displayName) {
-      const { id, name } = toObject(await call('POST', '/v4/sources', { type: 'import_api', display_name: displayName }));
-      if (typeof id !== 'number' || typeof name !== 'string') throw new TypeError('The server sent no source.');
-      return { id, name };
-    },
-    async createToken(sourceId) {
-      const { id, access_token: token } = toObject(await call('POST', `/v4/sources/${sourceId}/tokens`));
-      if (typeof id !== 'number' || typeof token !== 'string') throw new TypeError('The server sent no token.');
-      return { id, access_token: token };
+    async call<Name extends RouteName>(name: Name, input: ConnectInput<Name>): Promise<ConnectReply<Name>> {
+      const { method, path } = connectApiRoutes[name];
+      const { params = {}, query = {}, body } = input as Loose;
+      const filled = path.replaceAll(/\{(\w+)\}/g, (_whole, key: string) => encodeURIComponent(String(params[key])));
+      const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined)).toString();
+      const reply = await exchange({
+        baseUrl,
+        token: apiKey,
+        method,
+        path: `${filled}${search === '' ? '' : `?${search}`}`,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirects: 'redirects' in connectApiRoutes[name],
+      });
+      return reply as ConnectReply<Name>;
     },
   };
 }
 
-function toObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
+interface Loose {
+  readonly params?: Readonly<Record<string, number | string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
 }

@@ -22,20 +22,24 @@ export interface Exchange {
   readonly path: string;
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly timeoutMs?: number;
+  /** Success is a redirect; it is not followed but answered as `{ location }`. */
+  readonly redirects?: boolean;
 }
 
-/** Sends a JSON request with a Bearer token and resolves with the parsed body. Throws `ApiError` on a status of 300 or more. */
-export async function exchange({ baseUrl, token, method, path, body, timeoutMs = 60_000 }: Exchange): Promise<unknown> {
+/** Sends a JSON request with a Bearer token and resolves with the parsed body. Throws `ApiError` on a status of 300 or more, and on an error in a 200. */
+export async function exchange({ baseUrl, token, method, path, body, timeoutMs = 60_000, redirects = false }: Exchange): Promise<unknown> {
   const response = await fetch(new URL(path, baseUrl), {
     method,
-    redirect: 'error',
+    redirect: redirects ? 'manual' : 'error',
     headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body }),
     signal: AbortSignal.timeout(timeoutMs),
   });
   const text = await response.text();
+  const location = response.headers.get('location');
+  if (redirects && response.status === 302 && location !== null) return { location };
   const parsed = parseReply(text);
-  if (response.status >= 300) {
+  if (response.status >= 300 || isFailure(parsed)) {
     const retryAfter = Number(response.headers.get('retry-after') ?? 'NaN');
     throw new ApiError(response.status, parsed, Number.isFinite(retryAfter) ? retryAfter : undefined);
   }
@@ -48,4 +52,9 @@ function parseReply(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** A job that runs already is told with status 200 (connect-api.md §8.2); a check has an `error` that is true or false. */
+function isFailure(reply: unknown): boolean {
+  return typeof reply === 'object' && reply !== null && 'error' in reply && typeof reply.error === 'object';
 }

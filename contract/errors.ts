@@ -15,6 +15,16 @@ export const errorTable = {
   },
   invalid_query: { meaning: 'A query parameter is unknown or not valid.', cure: 'Send the documented parameters.' },
   invalid_id: { meaning: 'The account has no such resource.', cure: 'List the resources to find its id.' },
+  invalid_metadata: {
+    meaning: 'Metadata of a stream that cannot be written, or a stream the source does not have.',
+    cure: 'Write the documented keys of streams that discovery found.',
+  },
+  invalid_source: {
+    meaning: 'The source is unknown, deleted, or nothing can be extracted from it.',
+    cure: 'Start jobs of sources that are pulled.',
+  },
+  already_running: { meaning: 'A job of the source runs already.', cure: 'Wait until it has ended, or stop it.' },
+  job_refused: { meaning: 'A job of the source cannot start now.', cure: 'Do what the message says.' },
   invalid_token_id: { meaning: 'The source has no such token.', cure: 'List the tokens of the source.' },
   destination_limit_exceeded: {
     meaning: 'The account has as many destinations as its plan allows.',

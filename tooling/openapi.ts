@@ -2,15 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { describeAccountApi } from '../contract/account-api/openapi.ts';
-import { connectionCheckRoutes } from '../contract/connect-api/connection-checks.ts';
-import { destinationRoutes, destinationV3Routes } from '../contract/connect-api/destinations.ts';
-import { destinationTypeRoutes } from '../contract/connect-api/destination-types.ts';
 import type { ErrorRow } from '../contract/connect-api/errors.ts';
-import { loadRoutes } from '../contract/connect-api/loads.ts';
 import type { ConnectRoute } from '../contract/connect-api/route.ts';
-import { sourceTypeRoutes } from '../contract/connect-api/source-types.ts';
-import { sourceRoutes } from '../contract/connect-api/sources.ts';
-import { tokenRoutes } from '../contract/connect-api/tokens.ts';
+import { connectApiRoutes } from '../contract/connect-api/routes.ts';
 import { describeNotificationPaths } from '../contract/notifications-api/openapi.ts';
 import { errorTable } from '../contract/errors.ts';
 import * as importApi from '../contract/import-api.ts';
@@ -31,38 +25,19 @@ const describeApi = (title: string, description: string, paths: Json): Json => (
 
 function describeConnectApi(): Json {
   const paths: Record<string, Json> = {};
-  const routes: Record<string, ConnectRoute> = {
-    ...sourceTypeRoutes,
-    ...sourceRoutes,
-    ...tokenRoutes,
-    ...destinationTypeRoutes,
-    ...destinationRoutes,
-    ...connectionCheckRoutes,
-    ...loadRoutes,
-    ...destinationV3Routes,
-  };
+  const routes: Record<string, ConnectRoute> = connectApiRoutes;
   for (const [operationId, route] of Object.entries(routes)) {
     const byStatus = Map.groupBy(Object.values(route.errors), ({ status }: ErrorRow) => status);
-    const errors = [...byStatus].map(([status, rows]): [string, Json] => {
-      const codes = [...new Set(rows.flatMap((row) => (row.shape === 'S1' ? [row.code] : [])))].sort();
-      const bare = { type: 'string', description: 'What is wrong, as a bare JSON string.' };
-      const coded = {
-        type: 'object',
-        properties: {
-          error: { enum: codes },
-          data: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
-        },
-        required: ['error', 'data'],
-      };
-      const isMixed = codes.length > 0 && rows.some(({ shape }) => shape === 'S4');
-      const schema = isMixed ? { anyOf: [coded, bare] } : codes.length > 0 ? coded : bare;
-      return [String(status), { description: codes.join(', ') || 'What is wrong', content: toContent(schema) }];
-    });
+    const errors = new Map([...byStatus].map(([status, rows]) => [status, describeRows(rows)]));
+    const inSuccess = errors.get(200);
+    errors.delete(200);
+    const response = toSchema(route.response, 'output');
+    const success = inSuccess === undefined ? response : { anyOf: [response, ...inSuccess.schemas] };
     const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name,
       in: 'path',
       required: true,
-      schema: name === 'type' ? { type: 'string' } : { type: 'integer' },
+      schema: name === 'type' || name === 'job_name' ? { type: 'string' } : { type: 'integer' },
     }));
     const inQuery = Object.keys(route.query?.shape ?? {}).map((name) => ({ name, in: 'query', schema: { type: 'integer' } }));
     const parameters = [...inPath, ...inQuery];
@@ -70,15 +45,51 @@ function describeConnectApi(): Json {
       operationId,
       summary: route.summary,
       ...(parameters.length > 0 ? { parameters } : {}),
-      ...(route.body === undefined ? {} : { requestBody: { required: true, content: toContent(toSchema(route.body, 'input')) } }),
+      ...(route.body === undefined
+        ? {}
+        : { requestBody: { required: !route.body.safeParse(undefined).success, content: toContent(toSchema(route.body, 'input')) } }),
       responses: {
-        '200': { description: 'Success', content: toContent(toSchema(route.response, 'output')) },
-        ...Object.fromEntries(errors),
+        ...(route.redirects === true
+          ? { '302': { description: 'Elsewhere', headers: { location: { schema: { type: 'string' } } } } }
+          : { '200': { description: 'Success', content: toContent(success) } }),
+        ...Object.fromEntries(
+          [...errors].map(([status, { codes, schemas }]) => [
+            String(status),
+            {
+              description: codes.join(', ') || 'What is wrong',
+              content: toContent(schemas.length === 1 && schemas[0] !== undefined ? schemas[0] : { anyOf: schemas }),
+            },
+          ]),
+        ),
       },
     };
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operation;
   }
   return describeApi('Thimble Connect API', 'Controls an account. The Bearer token is an API access key.', paths);
+}
+
+/** The bodies errors of one status may have, and their codes. */
+function describeRows(rows: readonly ErrorRow[]): { codes: string[]; schemas: Json[] } {
+  const codesOf = (shape: 'S1' | 'S2'): string[] =>
+    [...new Set(rows.flatMap((row) => (row.shape === shape && 'code' in row ? [row.code] : [])))].sort();
+  const [coded, typed] = [codesOf('S1'), codesOf('S2')];
+  const message = { type: 'string' };
+  const schemas: Json[] = [];
+  if (coded.length > 0) {
+    schemas.push({
+      type: 'object',
+      properties: { error: { enum: coded }, data: { type: 'object', properties: { message }, required: ['message'] } },
+      required: ['error', 'data'],
+    });
+  }
+  if (typed.length > 0) {
+    const error = { type: 'object', properties: { type: { enum: typed }, message }, required: ['type', 'message'] };
+    schemas.push({ type: 'object', properties: { error }, required: ['error'] });
+  }
+  if (rows.some(({ shape }) => shape === 'S6'))
+    schemas.push({ type: 'object', properties: { invalid_fields: message }, required: ['invalid_fields'] });
+  if (rows.some(({ shape }) => shape === 'S4')) schemas.push({ type: 'string', description: 'What is wrong, as a bare JSON string.' });
+  return { codes: [...coded, ...typed], schemas };
 }
 
 function describeImportApi(): Json {

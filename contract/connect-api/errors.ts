@@ -3,7 +3,10 @@ import type { ErrorCode } from '../errors.ts';
 /** How one error code is answered on one route: status, body shape (connect-api.md §2.2) and, in shape S1, the code on the wire. */
 export type ErrorRow =
   | { readonly status: 400 | 401 | 404 | 500 | 503; readonly shape: 'S1'; readonly code: string }
-  | { readonly status: 400 | 404; readonly shape: 'S4' };
+  /** `code` is the type on the wire; a job that runs already is no failure (connect-api.md §8.2). */
+  | { readonly status: 200 | 400 | 401 | 404 | 500 | 503; readonly shape: 'S2'; readonly code: string }
+  | { readonly status: 400 | 404; readonly shape: 'S4' }
+  | { readonly status: 400; readonly shape: 'S6' };
 
 export type ErrorRows = Readonly<Partial<Record<ErrorCode, ErrorRow>>>;
 
@@ -11,6 +14,16 @@ export type ErrorRows = Readonly<Partial<Record<ErrorCode, ErrorRow>>>;
 export interface S1Body {
   readonly error: string;
   readonly data: { readonly message: string } & Readonly<Record<string, unknown>>;
+}
+
+/** S2, of jobs: clients look for `error` and read its `message`. */
+export interface S2Body {
+  readonly error: { readonly type: string; readonly message: string; readonly request_id?: string };
+}
+
+/** S6, of metadata: what cannot be written. */
+export interface S6Body {
+  readonly invalid_fields: string;
 }
 
 /** Rows every Connect route has. */
@@ -33,4 +46,16 @@ export const destinationErrors = {
   invalid_json: bareText,
   invalid_body: bareText,
   access_denied: bareText,
+} as const satisfies ErrorRows;
+
+/** Rows every route of jobs has: whatever happens, `error` is an object there (connect-api.md §8.2). */
+export const jobErrors = {
+  unauthorized: { status: 401, shape: 'S2', code: 'unauthorized' },
+  not_found: { status: 404, shape: 'S2', code: 'not_found' },
+  invalid_json: { status: 400, shape: 'S2', code: 'generic' },
+  invalid_body: { status: 400, shape: 'S2', code: 'generic' },
+  access_denied: { status: 400, shape: 'S2', code: 'generic' },
+  not_confirmed: { status: 503, shape: 'S2', code: 'unavailable' },
+  unavailable: { status: 503, shape: 'S2', code: 'unavailable' },
+  internal: { status: 500, shape: 'S2', code: 'internal' },
 } as const satisfies ErrorRows;

@@ -1,18 +1,8 @@
 import { z } from 'zod';
 import { commonErrors } from './errors.ts';
+import { page, pageQuery } from './page.ts';
 import type { ConnectRoute } from './route.ts';
 import { timestamp } from './sources.ts';
-
-/** Entries on one page (connect-api.md §1.4). */
-export const pageSize = 100;
-
-/** Query of the paged lists: 1-based. */
-export const pageQuery = z.object({
-  page: z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/)
-    .optional(),
-});
 
 /** Why a stream does not load (connect-api.md §8.6). */
 const errorState = z.strictObject({
@@ -38,13 +28,7 @@ const load = z.strictObject({
   error_state: errorState.nullable(),
 });
 
-/** Page envelope: `links` has only the links there are, as origin-relative paths (connect-api.md §1.4). */
-const loadPage = z.strictObject({
-  data: z.array(load),
-  page: z.int(),
-  total: z.int(),
-  links: z.strictObject({ next: z.string().optional(), previous: z.string().optional() }),
-});
+const loadPage = page(load);
 
 export type Load = z.infer<typeof load>;
 export type LoadPage = z.infer<typeof loadPage>;

@@ -11,6 +11,8 @@ export interface ConnectRoute {
   readonly query?: z.ZodObject;
   readonly response: z.ZodType;
   readonly errors: ErrorRows;
+  /** Success is a 302 to somewhere else, and `response` is what a client makes of it. */
+  readonly redirects?: true;
   /** The reply carries a secret and must not be stored by anything on the way. */
   readonly secret?: true;
 }

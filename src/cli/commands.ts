@@ -1,5 +1,6 @@
 /** Every command of `thimble`, in one list. */
 import type { Command, Flag } from './command.ts';
+import { connectCommands } from './connect-commands.ts';
 
 const data: Flag = { type: 'string', help: 'data directory of the server (default ./thimble-data)' };
 const json: Flag = { type: 'boolean', help: 'print JSON' };
@@ -126,6 +127,7 @@ export const commands: readonly Command[] = [
     positionals: 0,
     load: () => import('./commands/load-retry.ts'),
   },
+  ...connectCommands,
   {
     name: 'operator account create',
     summary: 'Create an account with its first member and an embedded warehouse.',

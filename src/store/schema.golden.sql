@@ -176,6 +176,16 @@ CREATE INDEX "hook_delivery_due" on "hook_delivery" ("next_attempt_at", "id");
 
 CREATE INDEX "hook_delivery_of_hook" on "hook_delivery" ("hook_id");
 
+CREATE TABLE "ephemeral_token" ("digest" blob not null primary key,
+  "account_id" integer not null,
+  "member_id" integer not null,
+  "credential_id" integer not null references "credential" ("id"),
+  "created_at" integer not null,
+  "expires_at" integer not null,
+  constraint "ephemeral_token_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id")) strict;
+
+CREATE INDEX "ephemeral_token_of_credential" on "ephemeral_token" ("credential_id");
+
 CREATE TABLE "id_sequence" ("name" text not null primary key,
   "next" integer not null) strict;
 
@@ -191,6 +201,21 @@ CREATE TABLE "invitation" ("id" integer primary key,
   constraint "invitation_inviter" foreign key ("account_id", "invited_by") references "member" ("account_id", "id")) strict;
 
 CREATE UNIQUE INDEX "invitation_open" on "invitation" ("account_id", "email") where ended_at is null;
+
+CREATE TABLE "job" ("name" text not null primary key,
+  "source_id" integer not null references "connection_source" ("id"),
+  "started_at" integer not null,
+  "completed_at" integer,
+  "discovery_exit_status" integer,
+  "discovery_description" text,
+  "tap_exit_status" integer,
+  "tap_description" text,
+  "target_exit_status" integer,
+  "target_description" text) strict;
+
+CREATE INDEX "job_of_source" on "job" ("source_id", "completed_at");
+
+CREATE UNIQUE INDEX "job_running" on "job" ("source_id") where completed_at is null;
 
 CREATE TABLE "link" ("digest" blob not null primary key,
   "purpose" text not null check (purpose in ('password', 'email_change', 'sign_up', 'setup')),
@@ -279,6 +304,17 @@ CREATE INDEX "session_of_member" on "session" ("account_id", "member_id");
 
 CREATE TABLE "setting" ("name" text not null primary key,
   "value" text not null) strict;
+
+CREATE TABLE "stream" ("id" integer primary key autoincrement,
+  "source_id" integer not null references "connection_source" ("id"),
+  "tap_stream_id" text not null,
+  "name" text not null,
+  "schema" text not null,
+  "discovered" text not null,
+  "written" text not null,
+  "discovered_at" integer not null,
+  "gone_at" integer,
+  constraint "stream_of_source" unique ("source_id", "tap_stream_id")) strict;
 
 CREATE TABLE "stream_state" ("source_id" integer not null references "connection_source" ("id"),
   "table_name" text not null,

@@ -30,6 +30,9 @@ export interface Tables {
   custom_email: CustomEmailTable;
   hook: HookTable;
   hook_delivery: HookDeliveryTable;
+  stream: StreamTable;
+  job: JobTable;
+  ephemeral_token: EphemeralTokenTable;
 }
 
 /** Facts of the installation: installation_id, pepper ids, … */
@@ -362,4 +365,49 @@ interface LoadReportTable {
   /** 0 or 1: whether a new version became visible. */
   new_version: Generated<number>;
   seq: Generated<number>;
+}
+
+/** A table, view or endpoint that discovery found in a source. The row outlives it, so that its id and its choices come back with it. */
+interface StreamTable {
+  id: Generated<number>;
+  source_id: number;
+  tap_stream_id: string;
+  name: string;
+  /** JSON Schema of its records. */
+  schema: string;
+  /** JSON array of `{breadcrumb, metadata}`, as the tap gave it. */
+  discovered: string;
+  /** The same, as members wrote it; wins over what was discovered. */
+  written: string;
+  discovered_at: number;
+  /** Set while the newest discovery does not have it. */
+  gone_at: number | null;
+}
+
+/** One extraction of a source; at most one of a source is not completed. */
+interface JobTable {
+  /** Job name on the wire (connect-api.md §1.3). */
+  name: string;
+  source_id: number;
+  started_at: number;
+  /** Null while it runs. */
+  completed_at: number | null;
+  /** Of each phase: 0 went well, null never ran or was stopped. */
+  discovery_exit_status: number | null;
+  discovery_description: string | null;
+  tap_exit_status: number | null;
+  tap_description: string | null;
+  target_exit_status: number | null;
+  target_description: string | null;
+}
+
+/** Signs the member of an API key in once, from another page (connect-api.md §4.2). Using it deletes the row. */
+interface EphemeralTokenTable {
+  /** SHA-256 of the token. */
+  digest: Uint8Array;
+  account_id: number;
+  member_id: number;
+  credential_id: number;
+  created_at: number;
+  expires_at: number;
 }

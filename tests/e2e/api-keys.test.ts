@@ -133,8 +133,8 @@ describe('API access keys', () => {
     const { client, page, ann } = await start();
     const { secret, key } = await client.call('createApiKey', { body: { description: 'leaked' } });
     const connect = createConnectClient({ baseUrl: server.url, apiKey: secret });
-    const { id: sourceId } = await connect.createImportSource('Stolen shop');
-    const { access_token: token } = await connect.createToken(sourceId);
+    const { id: sourceId } = await connect.call('createSource', { body: { type: 'import_api', display_name: 'Stolen shop' } });
+    const { access_token: token } = await connect.call('createToken', { params: { source_id: sourceId } });
     const push = (): Promise<{ status: number }> =>
       send(server.url, 'POST', '/v2/import/push', {
         token,

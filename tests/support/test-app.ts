@@ -75,8 +75,8 @@ export async function createTestSource({ operator, url }: Pick<TestApp, 'operato
   });
   const { api_key: apiKey } = await operator.call('POST', `/accounts/${Number(accountId)}/api-keys`, { description: 'tests' });
   const connect = createConnectClient({ baseUrl: url, apiKey: String(apiKey) });
-  const source = await connect.createImportSource(displayName);
-  const token = await connect.createToken(source.id);
+  const source = await connect.call('createSource', { body: { type: 'import_api', display_name: displayName } });
+  const token = await connect.call('createToken', { params: { source_id: source.id } });
   return {
     accountId: Number(accountId),
     apiKey: String(apiKey),

@@ -52,8 +52,8 @@ async function prepareSource(
   const { api_key: apiKey } = await operator.call('POST', `/accounts/${Number(accountId)}/api-keys`, { description: 'demo' });
   if (typeof accountId !== 'number' || typeof apiKey !== 'string') throw new CommandError('The server did not create the demo account.');
   const connect = createConnectClient({ baseUrl: url, apiKey });
-  const source = await connect.createImportSource('Demo');
-  const { access_token: token } = await connect.createToken(source.id);
+  const source = await connect.call('createSource', { body: { type: 'import_api', display_name: 'Demo' } });
+  const { access_token: token } = await connect.call('createToken', { params: { source_id: source.id } });
   print(`Account ${accountId}, source ${source.id} (schema "${source.name}"), one import token.\n`);
   return { accountId, schema: source.name, sourceId: source.id, token };
 }

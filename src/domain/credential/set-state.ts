@@ -1,6 +1,7 @@
 /** The state changes every kind of credential shares: row, audit row, registry and log, all in the caller's transaction. */
 import type { Transaction } from 'kysely';
 import { listChildren, updateCredential, type CredentialRow } from '../../store/queries/credential.ts';
+import { deleteEphemeralTokensOf } from '../../store/queries/ephemeral-token.ts';
 import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
@@ -90,6 +91,8 @@ async function setState(
   verb: 'disable' | 'enable' | 'delete' | 'restore',
 ): Promise<CredentialRow> {
   const changed = await updateCredential(tx, row.id, { ...changes, state_changed_at: ctx.now(), state_changed_by: actorName(ctx.actor) });
+  // They die with their key, and do not come back with it.
+  if (changed.state !== 'enabled') await deleteEphemeralTokensOf(tx, row.id);
   await recordAudit(ctx, tx, {
     accountId: row.account_id,
     verb: `${row.kind}.${verb}`,

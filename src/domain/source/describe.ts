@@ -3,10 +3,12 @@ import { findDeclaredType } from '../../../contract/connect-api/source-types.ts'
 import type { ReportCard } from '../../../contract/connect-api/report-card.ts';
 import { listChecksOfSources, type ConnectionCheckRow } from '../../store/queries/connection-check.ts';
 import { listSecretNamesOfSources } from '../../store/queries/connection-secret.ts';
+import { listDiscoveredSources } from '../../store/queries/stream.ts';
 import type { SourceRow } from '../../store/queries/source.ts';
 import type { Tables } from '../../store/tables.ts';
 import type { DomainContext } from '../context.ts';
 import { nextFireTime, readSchedule, type Schedule } from '../schedule/schedule.ts';
+import { readStreamProgress, type StreamProgress } from '../stream/progress.ts';
 import { reportCard } from './report-card.ts';
 
 /** A source with all that its row does not say. */
@@ -26,7 +28,7 @@ export interface SourceFacts {
   readonly secrets: readonly string[];
   readonly check: Pick<ConnectionCheckRow, 'name' | 'completed_at' | 'error_message'> | undefined;
   /** Whether streams were discovered, and whether one is selected that has a field to replicate. */
-  readonly streams: { readonly discovered: boolean; readonly selected: boolean };
+  readonly streams: StreamProgress;
   /** Start of its last run. */
   readonly previousStart?: number;
 }
@@ -82,9 +84,11 @@ function isScheduled(row: SourceRow, card: ReportCard): boolean {
 async function readFacts(db: Kysely<Tables>, of: { accountId: number; sourceId?: number }): Promise<(sourceId: number) => SourceFacts> {
   const secrets = Map.groupBy(await listSecretNamesOfSources(db, of), ({ connection_id }) => connection_id);
   const checks = new Map((await listChecksOfSources(db, of)).map((check) => [check.connection_id, check]));
+  const progress = new Map<number, StreamProgress>();
+  for (const id of await listDiscoveredSources(db, of)) progress.set(id, await readStreamProgress(db, id));
   return (sourceId) => ({
     secrets: (secrets.get(sourceId) ?? []).map(({ property }) => property),
     check: checks.get(sourceId),
-    streams: { discovered: false, selected: false },
+    streams: progress.get(sourceId) ?? { discovered: false, selected: false },
   });
 }

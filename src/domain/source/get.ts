@@ -1,5 +1,3 @@
-import { AppError } from '../../../contract/errors.ts';
-import { findConnectionCheck, type ConnectionCheckRow } from '../../store/queries/connection-check.ts';
 import { findSource, findSourceOfAnyAccount, type SourceRow } from '../../store/queries/source.ts';
 import { requireAccount, requireOperator } from '../actor.ts';
 import type { DomainContext } from '../context.ts';
@@ -21,12 +19,4 @@ export async function getSourceOfAnyAccount(ctx: DomainContext, sourceId: number
   const source = await findSourceOfAnyAccount(ctx.store.read, sourceId);
   if (source === undefined) throw unknownSource(sourceId);
   return source;
-}
-
-/** The newest check of a source. Throws `invalid_id`, `not_found` before the first; what is sent to us has nothing to connect to. */
-export async function getSourceCheck(ctx: DomainContext, accountId: number, sourceId: number): Promise<ConnectionCheckRow> {
-  const { id } = await getSource(ctx, accountId, sourceId);
-  const check = await findConnectionCheck(ctx.store.read, id);
-  if (check === undefined) throw new AppError('not_found', `Source ${id} has no connection check.`);
-  return check;
 }

@@ -20,10 +20,12 @@ import { presentSource, presentToken } from './present.ts';
 /** Path parameters, all strings; the router lets only digits through for ids. */
 export interface ConnectParams {
   readonly source_id?: string;
+  readonly stream_id?: string;
   readonly token_id?: string;
   readonly destination_id?: string;
   readonly client_id?: string;
   readonly type?: string;
+  readonly job_name?: string;
 }
 
 export type ConnectHandler = (session: ConnectSession, params: ConnectParams, body: unknown, query: unknown) => Promise<unknown>;

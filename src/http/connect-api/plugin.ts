@@ -5,36 +5,46 @@ import { destinationRoutes, destinationV3Routes } from '../../../contract/connec
 import { destinationTypeRoutes } from '../../../contract/connect-api/destination-types.ts';
 import { commonErrors, type ErrorRows } from '../../../contract/connect-api/errors.ts';
 import { loadRoutes } from '../../../contract/connect-api/loads.ts';
+import { jobRoutes } from '../../../contract/connect-api/jobs.ts';
 import type { ConnectRoute } from '../../../contract/connect-api/route.ts';
+import { sessionRoutes } from '../../../contract/connect-api/sessions.ts';
 import { sourceRoutes } from '../../../contract/connect-api/sources.ts';
 import { sourceTypeRoutes } from '../../../contract/connect-api/source-types.ts';
+import { streamRoutes } from '../../../contract/connect-api/streams.ts';
 import { tokenRoutes } from '../../../contract/connect-api/tokens.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { Surface } from '../surface.ts';
 import { authenticateKey } from './authenticate-key.ts';
 import { destinationHandlers, destinationTypeHandlers, destinationV3Handlers } from './destination-handlers.ts';
+import { jobHandlers, sessionHandlers } from './job-handlers.ts';
 import { connectionCheckHandlers, loadHandlers } from './loading-handlers.ts';
 import { sourceHandlers, sourceTypeHandlers, tokenHandlers, type ConnectHandler, type ConnectParams } from './handlers.ts';
 import { acceptJsonBodies } from '../json-body.ts';
 import type { ConnectApiOptions } from './options.ts';
 import { renderError, renderTransportError } from './render-error.ts';
+import { streamHandlers } from './stream-handlers.ts';
 
 /** The surface to mount below `/v4`. */
 export function connectApi(options: ConnectApiOptions): Surface {
   return surface('/v4', options, (app) => {
     addRoutes(app, sourceRoutes, sourceHandlers);
     addRoutes(app, tokenRoutes, tokenHandlers);
+    addRoutes(app, streamRoutes, streamHandlers);
     addRoutes(app, sourceTypeRoutes, sourceTypeHandlers);
     addRoutes(app, destinationRoutes, destinationHandlers);
     addRoutes(app, destinationTypeRoutes, destinationTypeHandlers);
     addRoutes(app, connectionCheckRoutes, connectionCheckHandlers);
+    addRoutes(app, jobRoutes, jobHandlers);
     addRoutes(app, loadRoutes, loadHandlers);
   });
 }
 
-/** The surface to mount below `/v3`: destinations in their old shape (connect-api.md §9.2). */
+/** The surface to mount below `/v3`: destinations in their old shape (connect-api.md §9.2), and ephemeral tokens. */
 export function connectApiV3(options: ConnectApiOptions): Surface {
-  return surface('/v3', options, (app) => addRoutes(app, destinationV3Routes, destinationV3Handlers));
+  return surface('/v3', options, (app) => {
+    addRoutes(app, destinationV3Routes, destinationV3Handlers);
+    addRoutes(app, sessionRoutes, sessionHandlers);
+  });
 }
 
 /** Every path below a prefix with its own authentication, bodies, errors and 404. */

@@ -1,10 +1,17 @@
-import { commonErrors, type ErrorRows, type S1Body } from '../../../contract/connect-api/errors.ts';
+import {
+  commonErrors,
+  type ErrorRow,
+  type ErrorRows,
+  type S1Body,
+  type S2Body,
+  type S6Body,
+} from '../../../contract/connect-api/errors.ts';
 import { AppError } from '../../../contract/errors.ts';
 
 export interface RenderedError {
   readonly status: number;
-  /** S1, or in shape S4 the bare text. */
-  readonly body: S1Body | string;
+  /** In the shape of its row; in shape S4 the bare text. */
+  readonly body: S1Body | S2Body | S6Body | string;
   /** Nothing the client did: worth a line in the log. */
   readonly unexpected: boolean;
 }
@@ -14,14 +21,24 @@ export function renderError(error: unknown, rows: ErrorRows, requestId: string):
   const known = identifyError(error);
   const row = known === undefined ? undefined : rows[known.code];
   if (known === undefined || row === undefined) {
-    const { status, code } = commonErrors.internal;
-    return { status, body: { error: code, data: { message: 'Something failed on our side.', request_id: requestId } }, unexpected: true };
+    const { internal = commonErrors.internal } = rows;
+    const body = renderBody(internal, 'Something failed on our side.', { request_id: requestId });
+    return { status: internal.status, body, unexpected: true };
   }
-  return {
-    status: row.status,
-    body: row.shape === 'S4' ? known.message : { error: row.code, data: { message: known.message, ...known.details } },
-    unexpected: row.status >= 500,
-  };
+  return { status: row.status, body: renderBody(row, known.message, known.details), unexpected: row.status >= 500 };
+}
+
+function renderBody(row: ErrorRow, message: string, details: AppError['details']): RenderedError['body'] {
+  switch (row.shape) {
+    case 'S1':
+      return { error: row.code, data: { message, ...details } };
+    case 'S2':
+      return { error: { type: row.code, message, ...details } };
+    case 'S4':
+      return message;
+    case 'S6':
+      return { invalid_fields: message };
+  }
 }
 
 /** Our own errors, and those of the framework and the store that have a place in the error table. */

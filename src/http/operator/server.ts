@@ -12,6 +12,7 @@ import { addLoadRoutes } from './load-routes.ts';
 import type { OperatorApiOptions } from './options.ts';
 import { addPeopleRoutes } from './people-routes.ts';
 import { renderOperatorError } from './render-error.ts';
+import { addSourceRoutes } from './source-routes.ts';
 import { addSystemRoutes } from './system-routes.ts';
 
 export interface OperatorServer {
@@ -43,6 +44,7 @@ export async function createOperatorServer(options: OperatorApiOptions): Promise
   addPeopleRoutes(app, options);
   addSystemRoutes(app, options);
   addLoadRoutes(app, options);
+  addSourceRoutes(app, options);
   await app.ready();
 
   let directory: string | undefined;

@@ -8,6 +8,7 @@ import { destinations } from './0006-destinations.ts';
 import { people } from './0007-people.ts';
 import { usage } from './0008-usage.ts';
 import { notifications } from './0009-notifications.ts';
+import { streams } from './0010-streams.ts';
 
 /** In the order they are applied. A published one is never edited or moved; a new one only adds (ADR 3). */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   people,
   usage,
   notifications,
+  streams,
 ];

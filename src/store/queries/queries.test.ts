@@ -2,8 +2,10 @@
 import { expect, it } from 'vitest';
 import { describeStores } from '../../../tests/support/store-engines.ts';
 import { insertAccount } from '../../../tests/support/store-rows.ts';
+import { countLastJobs, findRunningJob, listLastJobs, terminateJob } from './job.ts';
 import { deleteOldLoadReports, insertLoadReport, listLoadReports } from './load-report.ts';
 import { nextId } from './sequence.ts';
+import { insertStreams, listStreams, updateStream } from './stream.ts';
 import { listStreamStates, upsertFailedStream, upsertLoadedStream } from './stream-state.ts';
 
 describeStores('the queries of the store', (engine) => {
@@ -68,5 +70,48 @@ describeStores('the queries of the store', (engine) => {
     expect(await store.transaction((tx) => deleteOldLoadReports(tx, { finishedBefore: 4, limit: 2 }))).toBe(2);
     expect(await store.transaction((tx) => deleteOldLoadReports(tx, { finishedBefore: 4, limit: 10 }))).toBe(1);
     expect(await listLoadReports(store.read, 10)).toHaveLength(1);
+  });
+
+  it('give streams ids of their own, and leave out those that are gone', async () => {
+    const store = await engine.temporaryStore();
+    const row = { source_id: 10, name: 's', schema: '{}', discovered: '[]', written: '[]', discovered_at: 1, gone_at: null };
+    await store.transaction(async (tx) => {
+      await insertAccount(tx, 10);
+      await insertStreams(
+        tx,
+        Array.from({ length: 450 }, (_, n) => ({ ...row, tap_stream_id: `s${n}` })),
+      );
+    });
+    const streams = await listStreams(store.read, 10);
+    expect(new Set(streams.map(({ id }) => id)).size).toBe(450);
+    await store.transaction((tx) => updateStream(tx, streams[0]?.id ?? 0, { gone_at: 2 }));
+    expect(await listStreams(store.read, 10)).toHaveLength(449);
+    await expect(store.transaction((tx) => insertStreams(tx, [{ ...row, tap_stream_id: 's1' }]))).rejects.toThrow();
+  });
+
+  it('know one running job of a source, and the one it completed last', async () => {
+    const store = await engine.temporaryStore();
+    const insert = (name: string, completedAt: number | null): Promise<unknown> =>
+      store.transaction((tx) => tx.insertInto('job').values({ name, source_id: 10, started_at: 1, completed_at: completedAt }).execute());
+    await store.transaction((tx) => insertAccount(tx, 10));
+    for (const [name, completedAt] of [
+      ['a', 5],
+      ['b', 7],
+      ['c', 7],
+      ['d', null],
+    ] as const)
+      await insert(name, completedAt);
+    await expect(insert('e', null)).rejects.toThrow();
+    expect(await findRunningJob(store.read, 10)).toMatchObject({ name: 'd' });
+    const asked = { accountId: 10, completedSince: 6 };
+    expect(await countLastJobs(store.read, asked)).toBe(1);
+    expect(await listLastJobs(store.read, { ...asked, offset: 0, limit: 9 })).toMatchObject([{ name: 'c', source_type: 'import_api' }]);
+    expect(await store.transaction((tx) => terminateJob(tx, 10, 9))).toMatchObject({
+      name: 'd',
+      completed_at: 9,
+      tap_description: 'Terminated',
+    });
+    expect(await store.transaction((tx) => terminateJob(tx, 10, 10))).toBeUndefined();
+    expect(await listLastJobs(store.read, { ...asked, offset: 0, limit: 9 })).toMatchObject([{ name: 'd' }]);
   });
 });

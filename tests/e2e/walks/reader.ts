@@ -60,8 +60,8 @@ export async function withKey(reader: Reader): Promise<{ id: number; last4: stri
 /** What somebody who has a key makes with it: an integration and its token. */
 export async function makeWithKey({ server }: Reader, secret: string): Promise<{ sourceId: number; token: string }> {
   const connect = createConnectClient({ baseUrl: server.url, apiKey: secret });
-  const { id: sourceId } = await connect.createImportSource('Web Shop');
-  return { sourceId, token: (await connect.createToken(sourceId)).access_token };
+  const { id: sourceId } = await connect.call('createSource', { body: { type: 'import_api', display_name: 'Web Shop' } });
+  return { sourceId, token: (await connect.call('createToken', { params: { source_id: sourceId } })).access_token };
 }
 
 /** An integration with tokens, of which the first was used, at its first page or its settings. */

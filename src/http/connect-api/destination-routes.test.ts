@@ -24,7 +24,10 @@ describe('/v3/destinations', () => {
     await created(server);
     expect((await server.call('GET', '/v3/destinations')).body).toMatchObject([{ id }]);
     expect((await server.call('GET', `/v4/destinations/${id}`)).body).toMatchObject({ properties: shown });
-    const changed = await server.call('PUT', `/v3/destinations/${id}`, { type: 'postgres', connection: { port: 6543, ssl: false } });
+    const changed = await server.call('PUT', `/v3/destinations/${id}`, {
+      type: 'postgres',
+      connection: { port: 6543, ssl: false, password: properties.password },
+    });
     expect(changed.body).toMatchObject({ connection: { ...connection, port: 6543, ssl: false } });
   });
 

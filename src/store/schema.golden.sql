@@ -150,6 +150,16 @@ CREATE TABLE "custom_email" ("id" integer primary key,
   "created_by_credential" integer references "credential" ("id"),
   constraint "custom_email_slot" unique ("account_id", "slot")) strict;
 
+CREATE TABLE "ephemeral_token" ("digest" blob not null primary key,
+  "account_id" integer not null,
+  "member_id" integer not null,
+  "credential_id" integer not null references "credential" ("id"),
+  "created_at" integer not null,
+  "expires_at" integer not null,
+  constraint "ephemeral_token_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id")) strict;
+
+CREATE INDEX "ephemeral_token_of_credential" on "ephemeral_token" ("credential_id");
+
 CREATE TABLE "hook" ("id" integer primary key,
   "account_id" integer not null,
   "destination_id" integer not null,
@@ -175,16 +185,6 @@ CREATE TABLE "hook_delivery" ("id" integer primary key autoincrement,
 CREATE INDEX "hook_delivery_due" on "hook_delivery" ("next_attempt_at", "id");
 
 CREATE INDEX "hook_delivery_of_hook" on "hook_delivery" ("hook_id");
-
-CREATE TABLE "ephemeral_token" ("digest" blob not null primary key,
-  "account_id" integer not null,
-  "member_id" integer not null,
-  "credential_id" integer not null references "credential" ("id"),
-  "created_at" integer not null,
-  "expires_at" integer not null,
-  constraint "ephemeral_token_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id")) strict;
-
-CREATE INDEX "ephemeral_token_of_credential" on "ephemeral_token" ("credential_id");
 
 CREATE TABLE "id_sequence" ("name" text not null primary key,
   "next" integer not null) strict;

@@ -1,5 +1,5 @@
-/** The Connect API as surfaces of the server: their own authentication, body reading, error shape and 404 below `/v4` and `/v3`. */
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+/** The Connect API as surfaces of the server, below `/v4` and `/v3`. */
+import type { FastifyInstance } from 'fastify';
 import { connectionCheckRoutes } from '../../../contract/connect-api/connection-checks.ts';
 import { destinationRoutes, destinationV3Routes } from '../../../contract/connect-api/destinations.ts';
 import { destinationTypeRoutes } from '../../../contract/connect-api/destination-types.ts';
@@ -14,14 +14,13 @@ import { streamRoutes } from '../../../contract/connect-api/streams.ts';
 import { tokenRoutes } from '../../../contract/connect-api/tokens.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { Surface } from '../surface.ts';
-import { authenticateKey } from './authenticate-key.ts';
 import { destinationHandlers, destinationTypeHandlers, destinationV3Handlers } from './destination-handlers.ts';
 import { jobHandlers, sessionHandlers } from './job-handlers.ts';
 import { connectionCheckHandlers, loadHandlers } from './loading-handlers.ts';
 import { sourceHandlers, sourceTypeHandlers, tokenHandlers, type ConnectHandler, type ConnectParams } from './handlers.ts';
-import { acceptJsonBodies } from '../json-body.ts';
+import { keySurface } from './key-surface.ts';
 import type { ConnectApiOptions } from './options.ts';
-import { renderError, renderTransportError } from './render-error.ts';
+import { renderError } from './render-error.ts';
 import { streamHandlers } from './stream-handlers.ts';
 
 /** The surface to mount below `/v4`. */
@@ -47,44 +46,17 @@ export function connectApiV3(options: ConnectApiOptions): Surface {
   });
 }
 
-/** Every path below a prefix with its own authentication, bodies, errors and 404. */
-function surface(prefix: '/v3' | '/v4', options: ConnectApiOptions, add: (app: FastifyInstance) => void): Surface {
-  const routes: FastifyPluginCallback = (app, _options, done) => {
-    app.decorateRequest('connectSession', undefined);
-    acceptJsonBodies(app);
-
-    // Order of checks (connect-api.md §2.3): credential, then route, then body.
-    app.addHook('onRequest', async (request) => {
-      request.connectSession = authenticateKey(request, options);
-      if (request.is404) throw notFound();
-    });
-    // Gives this prefix its own 404s, so that the hook above sees them before any parsing.
-    app.setNotFoundHandler(() => {
-      throw notFound();
-    });
-    app.setErrorHandler((error, request, reply) => {
-      const { errors = commonErrors } = request.routeOptions.config as { errors?: ErrorRows };
-      const { status, body, unexpected } = renderError(error, errors, request.id);
-      if (unexpected)
-        options.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'A Connect API request failed.');
-      if (status === 401) reply.header('www-authenticate', 'Bearer');
-      if (status === 503) reply.header('retry-after', '5');
-      // A bare string is JSON too (connect-api.md §2.2).
-      return reply.code(status).type('application/json').send(JSON.stringify(body));
-    });
-
-    add(app);
-    done();
-  };
-  return {
+function surface(prefix: '/v3' | '/v4', options: ConnectApiOptions, addRoutes: (app: FastifyInstance) => void): Surface {
+  return keySurface(options, {
     name: 'connect',
+    title: 'Connect API',
     prefix,
-    plugin: (app, _options, done) => {
-      app.register(routes, { prefix });
-      done();
+    addRoutes,
+    render(error, { routeOptions, id }) {
+      const { errors = commonErrors } = routeOptions.config as { errors?: ErrorRows };
+      return renderError(error, errors, id);
     },
-    renderError: renderTransportError,
-  };
+  });
 }
 
 /** Binds each route of a table to the handler of the same name. */
@@ -113,8 +85,4 @@ function addRoute(app: FastifyInstance, route: ConnectRoute, handler: ConnectHan
       return handler(session, request.params, request.body, request.query);
     },
   });
-}
-
-function notFound(): AppError<'not_found'> {
-  return new AppError('not_found', 'There is nothing at this address with this method.');
 }

@@ -1,14 +1,12 @@
 /** The notifications API as a surface of the server: the Connect API's authentication and bodies, its own routes and error shapes. */
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { customEmailRoutes } from '../../../contract/notifications-api/custom-emails.ts';
 import { commonNotificationErrors, type NotificationErrorRows } from '../../../contract/notifications-api/errors.ts';
 import { hookRoutes } from '../../../contract/notifications-api/hooks.ts';
 import { notificationsPrefix, type NotificationRoute } from '../../../contract/notifications-api/route.ts';
 import { AppError } from '../../../contract/errors.ts';
-import { authenticateKey } from '../connect-api/authenticate-key.ts';
+import { keySurface } from '../connect-api/key-surface.ts';
 import type { ConnectApiOptions } from '../connect-api/options.ts';
-import { renderTransportError } from '../connect-api/render-error.ts';
-import { acceptJsonBodies } from '../json-body.ts';
 import type { Surface } from '../surface.ts';
 import { customEmailHandlers, hookHandlers, type NotificationHandler, type NotificationParams } from './handlers.ts';
 import { renderNotificationError } from './render-error.ts';
@@ -20,41 +18,19 @@ export interface NotificationsApiOptions extends ConnectApiOptions {
 
 /** The surface to mount below `/notifications/public/v1/api`. */
 export function notificationsApi(options: NotificationsApiOptions): Surface {
-  const routes: FastifyPluginCallback = (app, _options, done) => {
-    app.decorateRequest('connectSession', undefined);
-    acceptJsonBodies(app);
-    // Order of checks (connect-api.md §2.3): credential, then route, then body.
-    app.addHook('onRequest', async (request) => {
-      request.connectSession = authenticateKey(request, options);
-      if (request.is404) throw notFound();
-    });
-    app.setNotFoundHandler(() => {
-      throw notFound();
-    });
-    app.setErrorHandler((error, request, reply) => {
-      const { errors = commonNotificationErrors } = request.routeOptions.config as { errors?: NotificationErrorRows };
-      const asked = { requestId: request.id, sent: request.body };
-      const { status, body, unexpected } = renderNotificationError(error, errors, asked);
-      if (unexpected) {
-        options.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, 'A notifications API request failed.');
-      }
-      if (status === 401) reply.header('www-authenticate', 'Bearer');
-      if (status === 503) reply.header('retry-after', '5');
-      return reply.code(status).type('application/json').send(JSON.stringify(body));
-    });
-    addRoutes(app, options, customEmailRoutes, customEmailHandlers);
-    addRoutes(app, options, hookRoutes, hookHandlers);
-    done();
-  };
-  return {
+  return keySurface(options, {
     name: 'notifications',
+    title: 'notifications API',
     prefix: notificationsPrefix,
-    plugin: (app, _options, done) => {
-      app.register(routes, { prefix: notificationsPrefix });
-      done();
+    addRoutes(app) {
+      addRoutes(app, options, customEmailRoutes, customEmailHandlers);
+      addRoutes(app, options, hookRoutes, hookHandlers);
     },
-    renderError: renderTransportError,
-  };
+    render(error, { routeOptions, id, body }) {
+      const { errors = commonNotificationErrors } = routeOptions.config as { errors?: NotificationErrorRows };
+      return renderNotificationError(error, errors, { requestId: id, sent: body });
+    },
+  });
 }
 
 /** Binds each route of a table to the handler of the same name. */
@@ -81,8 +57,4 @@ function addRoutes<Name extends string>(
       },
     });
   }
-}
-
-function notFound(): AppError<'not_found'> {
-  return new AppError('not_found', 'There is nothing at this address with this method.');
 }

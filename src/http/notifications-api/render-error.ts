@@ -4,7 +4,7 @@ import {
   type NotificationErrorRows,
 } from '../../../contract/notifications-api/errors.ts';
 import type { AppError } from '../../../contract/errors.ts';
-import { identifyError } from '../connect-api/render-error.ts';
+import { identifyError } from '../identify-error.ts';
 
 interface RenderedError {
   readonly status: number;

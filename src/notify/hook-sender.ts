@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { HookDelivery, HookOutbox } from '../domain/hook/outbox.ts';
 import { postJson } from './post-json.ts';
 import { signDelivery } from './sign.ts';
+import { createTicker } from './ticker.ts';
 
 export interface HookSender {
   start(): void;
@@ -34,8 +35,6 @@ export function createHookSender(options: HookSenderOptions): HookSender {
   const stopping = new AbortController();
   /** By hook. */
   const underWay = new Map<number, Promise<void>>();
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
 
   async function look(): Promise<void> {
     if (underWay.size >= maxSideBySide) return;
@@ -73,21 +72,17 @@ export function createHookSender(options: HookSenderOptions): HookSender {
     return status >= 200 && status < 300 ? undefined : `It answered with status ${status}.`;
   }
 
-  function tick(): void {
-    looking ??= look()
-      .catch((error: unknown) => log.warn({ err: error }, 'The deliveries to hooks could not be read; it is tried again.'))
-      .finally(() => (looking = undefined));
-  }
+  const ticker = createTicker({
+    everyMs,
+    work: look,
+    onError: (error) => log.warn({ err: error }, 'The deliveries to hooks could not be read; it is tried again.'),
+  });
 
   return {
-    start() {
-      timer = setInterval(tick, everyMs).unref();
-      tick();
-    },
+    start: () => ticker.start(),
     async stop() {
-      clearInterval(timer);
       stopping.abort();
-      await looking;
+      await ticker.stop();
       await Promise.all(underWay.values());
     },
   };

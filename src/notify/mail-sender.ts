@@ -2,6 +2,7 @@
 import { createTransport } from 'nodemailer';
 import type { Outbox, OutgoingMail } from '../domain/mail/outbox.ts';
 import { renderHtml } from './render-html.ts';
+import { createTicker } from './ticker.ts';
 
 export interface MailSender {
   start(): void;
@@ -30,8 +31,6 @@ export function createMailSender({ outbox, url, from, log, everyMs = 1000 }: Mai
     greetingTimeout: timeoutMs,
     socketTimeout: timeoutMs,
   });
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
   let stopping = false;
 
   async function sendDue(): Promise<void> {
@@ -54,21 +53,17 @@ export function createMailSender({ outbox, url, from, log, everyMs = 1000 }: Mai
     return outbox.sent(id);
   }
 
-  function tick(): void {
-    running ??= sendDue()
-      .catch((error: unknown) => log.warn({ err: error }, 'The outbox could not be worked through; it is tried again.'))
-      .finally(() => (running = undefined));
-  }
+  const ticker = createTicker({
+    everyMs,
+    work: sendDue,
+    onError: (error) => log.warn({ err: error }, 'The outbox could not be worked through; it is tried again.'),
+  });
 
   return {
-    start() {
-      timer = setInterval(tick, everyMs).unref();
-      tick();
-    },
+    start: () => ticker.start(),
     async stop() {
-      clearInterval(timer);
       stopping = true;
-      await running;
+      await ticker.stop();
       transport.close();
     },
   };

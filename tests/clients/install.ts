@@ -1,4 +1,4 @@
-/** Installs the Python clients, once per lock file, into `.cache`; vitest runs this before the tests of this folder. */
+/** Installs the Python clients, once per set of lock files, into `.cache`; vitest runs this before the tests of this folder. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,40 +7,49 @@ import type { TestProject } from 'vitest/node';
 /** The folder of the installed programs, or why there is none. */
 type InstalledClients = { readonly programs: string } | { readonly missing: string };
 
+/** Clients that cannot be installed side by side are in sets of their own; the lock files of each in the order they are installed. */
+const sets = {
+  /** `build.lock` is what source packages among the requirements are built with. */
+  push: ['build.lock', 'requirements.lock'],
+  connect: ['requirements-connect.lock'],
+  prefect: ['requirements-prefect.lock'],
+} as const;
+
+export type ClientSet = keyof typeof sets;
+
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly clients: InstalledClients;
+    readonly clients: Readonly<Record<ClientSet, InstalledClients>>;
   }
 }
 
 const root = new URL('../../', import.meta.url).pathname;
-const requirements = `${root}tests/clients/requirements.lock`;
-/** What the source packages among the requirements are built with, installed first. */
-const buildTools = `${root}tests/clients/build.lock`;
 
 export function setup(project: TestProject): void {
-  const clients = installClients();
-  if ('missing' in clients)
-    process.stdout.write(`The tests with real clients are ${process.env['CI'] ? 'failing' : 'skipped'}: ${clients.missing}\n`);
-  project.provide('clients', clients);
+  const install = (set: ClientSet): InstalledClients => {
+    const clients = installClients(sets[set]);
+    if ('missing' in clients)
+      process.stdout.write(`The tests with the ${set} clients are ${process.env['CI'] ? 'failing' : 'skipped'}: ${clients.missing}\n`);
+    return clients;
+  };
+  project.provide('clients', { push: install('push'), connect: install('connect'), prefect: install('prefect') });
 }
 
-function installClients(): InstalledClients {
+function installClients(locks: readonly string[]): InstalledClients {
   const version = run('python3', ['-c', 'import sys, venv, ensurepip; print(sys.version)']);
   if (!version.ok) return { missing: `python3 with venv and pip is not there (${version.reason})` };
-  const hash = createHash('sha256').update(readFileSync(buildTools)).update(readFileSync(requirements)).update(version.output);
-  const folder = `${root}.cache/clients-${hash.digest('hex').slice(0, 16)}`;
+  const hash = createHash('sha256');
+  for (const lock of locks) hash.update(readFileSync(`${root}tests/clients/${lock}`));
+  const folder = `${root}.cache/clients-${hash.update(version.output).digest('hex').slice(0, 16)}`;
   const isComplete = `${folder}/complete`;
   if (!existsSync(isComplete)) {
     rmSync(folder, { recursive: true, force: true });
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
-    for (const [program, args] of [
-      ['python3', ['-m', 'venv', folder]],
-      [`${folder}/bin/python`, [...install, '-r', buildTools]],
-      [`${folder}/bin/python`, [...install, '--no-build-isolation', '-r', requirements]],
-    ] as const) {
-      const step = run(program, args);
-      if (!step.ok) return { missing: `the packages of tests/clients/requirements.lock cannot be installed (${step.reason})` };
+    const made = run('python3', ['-m', 'venv', folder]);
+    if (!made.ok) return { missing: `an environment for ${locks.join(' and ')} cannot be made (${made.reason})` };
+    for (const lock of locks) {
+      const options = ['--quiet', '--disable-pip-version-check', '--no-build-isolation', '--require-hashes'];
+      const step = run(`${folder}/bin/python`, ['-m', 'pip', 'install', ...options, '-r', `${root}tests/clients/${lock}`]);
+      if (!step.ok) return { missing: `the packages of tests/clients/${lock} cannot be installed (${step.reason})` };
     }
     writeFileSync(isComplete, '');
   }

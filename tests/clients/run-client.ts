@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, inject } from 'vitest';
+import type { ClientSet } from './install.ts';
 
 export interface ClientRun {
   readonly exitCode: number | null;
@@ -8,18 +9,18 @@ export interface ClientRun {
   readonly stderr: string;
 }
 
-/** A suite that needs the Python clients: skipped where they cannot be installed, failing there in CI. */
-export function describeClient(name: string, suite: () => void): void {
-  describe.skipIf('missing' in inject('clients') && process.env['CI'] === undefined)(name, suite);
+/** A suite that needs a set of the Python clients: skipped where they cannot be installed, failing there in CI. */
+export function describeClient(name: string, suite: () => void, set: ClientSet = 'push'): void {
+  describe.skipIf('missing' in inject('clients')[set] && process.env['CI'] === undefined)(name, suite);
 }
 
 /** Runs an installed program to its end, with `input` on its standard input and no proxy between it and the server. */
 export async function runClient(
   program: string,
   args: readonly string[],
-  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
+  { input = '', env = {}, set = 'push' }: { input?: string; env?: Record<string, string>; set?: ClientSet } = {},
 ): Promise<ClientRun> {
-  const clients = inject('clients');
+  const clients = inject('clients')[set];
   if ('missing' in clients) throw new Error(clients.missing);
   const child = spawn(`${clients.programs}/${program}`, args, {
     env: { PATH: process.env['PATH'], NO_PROXY: '*', PYTHONUTF8: '1', ...env },

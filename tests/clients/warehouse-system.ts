@@ -2,13 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectOperator } from '../../src/cli/operator-client.ts';
+import { connectOperator, type OperatorClient } from '../../src/cli/operator-client.ts';
 import { startServerProcess } from '../support/server-process.ts';
 import { createTestSource, send, type TestSource } from '../support/test-app.ts';
 import { waitUntilLoaded } from '../support/wait-until-loaded.ts';
 
 export interface WarehouseSystem {
   readonly url: URL;
+  readonly dataDirectory: string;
+  readonly operator: OperatorClient;
   readonly source: TestSource;
   /** Rows of a SELECT, once everything accepted so far is loaded. */
   select(sql: string): Promise<Record<string, unknown>[]>;
@@ -25,6 +27,8 @@ export async function startWarehouseSystem(): Promise<WarehouseSystem> {
   const source = await createTestSource({ operator, url });
   return {
     url,
+    dataDirectory,
+    operator,
     source,
     async select(sql) {
       await waitUntilLoaded(operator);

@@ -32,6 +32,10 @@ const planPreview = z.strictObject({
   disables_keys: z.int(),
   /** API keys that stay disabled and would have to be enabled by hand. */
   disabled_keys: z.int(),
+  /** Post-load hooks it would disable. */
+  disables_hooks: z.int(),
+  /** Integrations it would pause because a cron expression says when they run. */
+  pauses_sources: z.int(),
   members: z.int(),
   destinations: z.int(),
 });

@@ -4,7 +4,14 @@ import type { ReactNode } from 'react';
 import type { CredentialReach } from '../../contract/account-api/common.ts';
 import { formatAgo } from './dates.ts';
 
-const kinds = { api_key: 'API access key', source: 'Integration', import_token: 'Import API token', destination: 'Destination' } as const;
+const kinds = {
+  api_key: 'API access key',
+  source: 'Integration',
+  import_token: 'Import API token',
+  destination: 'Destination',
+  hook: 'Post-load hook to',
+  custom_email: 'Notification address',
+} as const;
 
 export function CredentialReachList({ reach }: { reach: CredentialReach | undefined }): ReactNode {
   if (reach === undefined) return <Skeleton h={60} role="status" aria-label="Looking up who used it" />;

@@ -1,6 +1,13 @@
-import { listCreatedCredentials, listCreatedDestinations, listCreatedSources } from '../../store/queries/created-by.ts';
+import {
+  listCreatedCredentials,
+  listCreatedDestinations,
+  listCreatedEmails,
+  listCreatedHooks,
+  listCreatedSources,
+} from '../../store/queries/created-by.ts';
 import { dayOf, listCredentialUses } from '../../store/queries/usage.ts';
 import type { DomainContext } from '../context.ts';
+import { viewHook } from '../hook/view.ts';
 
 /** Uses by one client. */
 interface RecentUse {
@@ -13,7 +20,7 @@ interface RecentUse {
 
 /** Something a credential made and that is not deleted. */
 interface CreatedThing {
-  readonly kind: 'source' | 'import_token' | 'destination' | 'api_key';
+  readonly kind: 'source' | 'import_token' | 'destination' | 'api_key' | 'hook' | 'custom_email';
   readonly id: number;
   readonly name: string;
   /** Enabled, not paused. */
@@ -32,11 +39,13 @@ const recentMs = 30 * 86_400_000;
 /** Who uses a credential and what it created. */
 export async function readCredentialReach(ctx: DomainContext, credentialId: number): Promise<CredentialReach> {
   const { read } = ctx.store;
-  const [days, sources, destinations, credentials] = await Promise.all([
+  const [days, sources, destinations, credentials, hooks, emails] = await Promise.all([
     listCredentialUses(read, credentialId, dayOf(ctx.now() - recentMs)),
     listCreatedSources(read, credentialId),
     listCreatedDestinations(read, credentialId),
     listCreatedCredentials(read, credentialId),
+    listCreatedHooks(read, credentialId),
+    listCreatedEmails(read, credentialId),
   ]);
   const clients = new Map<string, RecentUse>();
   for (const { address, agent, uses, last_at } of days) {
@@ -66,6 +75,14 @@ export async function readCredentialReach(ctx: DomainContext, credentialId: numb
         name,
         live: paused_at === null,
       })),
+      // A receiver may keep a secret in the path of its URL: the host is what people may see.
+      ...hooks.map((hook) => ({
+        kind: 'hook' as const,
+        id: hook.id,
+        name: new URL(viewHook(ctx.sealer, hook).url).host,
+        live: hook.disabled_at === null,
+      })),
+      ...emails.map(({ id, email: name, disabled_at }) => ({ kind: 'custom_email' as const, id, name, live: disabled_at === null })),
     ],
   };
 }

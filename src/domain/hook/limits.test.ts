@@ -4,6 +4,7 @@ import { describeStores } from '../../../tests/support/store-engines.ts';
 import { setAccountPlan } from '../account/set-plan.ts';
 import { createApiKey } from '../api-key/create.ts';
 import { deleteApiKey } from '../api-key/delete.ts';
+import { readCredentialReach } from '../credential/reach.ts';
 import { createCustomEmail } from '../custom-email/create.ts';
 import { listCustomEmails } from '../custom-email/list.ts';
 import type { DomainContext } from '../context.ts';
@@ -65,11 +66,18 @@ describeStores('hooks and custom e-mails', (engine) => {
       await make(plane.as(keyActor(key.row)), accountId);
       await createCustomEmail(plane.as(keyActor(key.row)), accountId, 'ops@example.test');
     }
+    const { created } = await readCredentialReach(plane.operator, leaked.row.id);
+    expect(created.map(({ kind, name, live }) => [kind, name, live])).toEqual([
+      ['hook', 'hook.example.test', true],
+      ['custom_email', 'ops@example.test', true],
+    ]);
     await deleteApiKey(plane.operator, retired.row.id, { compromised: false });
     expect(await states(plane, accountId)).toEqual([true, true]);
     await deleteApiKey(plane.operator, leaked.row.id, { compromised: true });
     expect(await states(plane, accountId)).toEqual([false, true]);
     expect((await listCustomEmails(plane.operator, accountId)).map((row) => row.disabled_at === null)).toEqual([false, true]);
+    const after = await readCredentialReach(plane.operator, leaked.row.id);
+    expect(after.created.map(({ live }) => live)).toEqual([false, false]);
     expect(await plane.parts.audit.verify(plane.parts.store.read)).toMatchObject({ ok: true });
   });
 });

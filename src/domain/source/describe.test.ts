@@ -20,7 +20,12 @@ const row: SourceRow = {
   destination_binding: 0,
   last_received_at: null,
 };
-const facts: SourceFacts = { secrets: ['password'], check: undefined, streams: { discovered: true, selected: true } };
+const facts: SourceFacts = {
+  secrets: ['password'],
+  check: undefined,
+  streams: { discovered: true, selected: true },
+  previousStart: undefined,
+};
 
 it('has a next fire time once it is configured, counted from the run before', () => {
   const previousStart = now - 600_000;

@@ -3,6 +3,7 @@ import { findDeclaredType } from '../../../contract/connect-api/source-types.ts'
 import type { ReportCard } from '../../../contract/connect-api/report-card.ts';
 import { listChecksOfSources, type ConnectionCheckRow } from '../../store/queries/connection-check.ts';
 import { listSecretNamesOfSources } from '../../store/queries/connection-secret.ts';
+import { listLastStarts } from '../../store/queries/job.ts';
 import { listDiscoveredSources } from '../../store/queries/stream.ts';
 import type { SourceRow } from '../../store/queries/source.ts';
 import type { Tables } from '../../store/tables.ts';
@@ -29,8 +30,8 @@ export interface SourceFacts {
   readonly check: Pick<ConnectionCheckRow, 'name' | 'completed_at' | 'error_message'> | undefined;
   /** Whether streams were discovered, and whether one is selected that has a field to replicate. */
   readonly streams: StreamProgress;
-  /** Start of its last run. */
-  readonly previousStart?: number;
+  /** Start of its last run; undefined when it never ran. */
+  readonly previousStart: number | undefined;
 }
 
 /** Reads what belongs to sources of one account. */
@@ -84,11 +85,13 @@ function isScheduled(row: SourceRow, card: ReportCard): boolean {
 async function readFacts(db: Kysely<Tables>, of: { accountId: number; sourceId?: number }): Promise<(sourceId: number) => SourceFacts> {
   const secrets = Map.groupBy(await listSecretNamesOfSources(db, of), ({ connection_id }) => connection_id);
   const checks = new Map((await listChecksOfSources(db, of)).map((check) => [check.connection_id, check]));
+  const starts = new Map((await listLastStarts(db, of)).map((job) => [job.source_id, job.started_at]));
   const progress = new Map<number, StreamProgress>();
   for (const id of await listDiscoveredSources(db, of)) progress.set(id, await readStreamProgress(db, id));
   return (sourceId) => ({
     secrets: (secrets.get(sourceId) ?? []).map(({ property }) => property),
     check: checks.get(sourceId),
     streams: progress.get(sourceId) ?? { discovered: false, selected: false },
+    previousStart: starts.get(sourceId) ?? undefined,
   });
 }

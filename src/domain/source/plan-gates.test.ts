@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { createControlPlane } from '../../../tests/support/control-plane.ts';
+import { previewPlan } from '../account/preview-plan.ts';
 import { setAccountPlan } from '../account/set-plan.ts';
+import { createHook } from '../hook/create.ts';
+import { setHookEnabled } from '../hook/set-enabled.ts';
 import { createSource } from './create.ts';
+import { deleteSource } from './delete.ts';
 import { getSource } from './get.ts';
 import { getSourceType } from './types.ts';
 import { updateSource } from './update.ts';
@@ -36,6 +40,24 @@ it('pauses sources that run by cron when the plan loses it, and gives them their
   expect(await read(byCron.id)).toMatchObject({ system_paused_at: '2031-04-02T08:59:01Z' });
   await updateSource(ctx, accountId, byCron.id, { paused_at: null });
   expect(await read(byCron.id)).toMatchObject({ system_paused_at: null });
+});
+
+it('counts the hooks and the cron sources that a change of plan would stop, and no others', async () => {
+  const plane = await createControlPlane();
+  const { accountId } = await plane.account();
+  const ctx = plane.operator;
+  const hook = (): ReturnType<typeof createHook> =>
+    createHook(ctx, accountId, { destinationId: undefined, url: 'https://hook.example.test/' }, async () => '93.184.215.14');
+  await hook();
+  await setHookEnabled(ctx, accountId, (await hook()).row.id, false);
+  await createSource(ctx, accountId, { type: 'platform.mssql', display_name: 'cron', properties: { ...cron } });
+  await createSource(ctx, accountId, { type: 'platform.mssql', display_name: 'interval' });
+  const deleted = await createSource(ctx, accountId, { type: 'platform.mssql', display_name: 'deleted', properties: { ...cron } });
+  await deleteSource(ctx, accountId, deleted.id);
+  expect(await previewPlan(ctx, accountId, 'standard')).toMatchObject({ disablesHooks: 1, pausesSources: 1 });
+  expect(await previewPlan(ctx, accountId, 'advanced')).toMatchObject({ disablesHooks: 0, pausesSources: 0 });
+  await setAccountPlan(ctx, accountId, 'standard');
+  expect(await previewPlan(ctx, accountId, 'standard')).toMatchObject({ disablesHooks: 0, pausesSources: 0 });
 });
 
 it('denies cron, enterprise types and an eleventh type of source to a plan without them', async () => {

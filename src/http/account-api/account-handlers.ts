@@ -20,6 +20,8 @@ export const accountHandlers: AccountHandlers<Exclude<keyof typeof accountRoutes
       plan: query.plan,
       disables_keys: effect.disablesKeys,
       disabled_keys: effect.disabledKeys,
+      disables_hooks: effect.disablesHooks,
+      pauses_sources: effect.pausesSources,
       members: effect.members,
       destinations: effect.destinations,
     };

@@ -1,35 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { jobRoutes } from '../../../contract/connect-api/jobs.ts';
 import { createConnectServer, type ConnectServer } from '../../../tests/support/connect-server.ts';
+import { insertJob } from '../../../tests/support/insert-job.ts';
 import { discover, insertPulledSource, shopCatalog } from '../../../tests/support/pulled-source.ts';
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;
-
-interface Ended {
-  readonly completedAt: number | null;
-  readonly status?: number | null;
-}
-
-/** A job as a running tap leaves it; what runs taps is not built. */
-async function insertJob({ plane }: ConnectServer, sourceId: number, name: string, { completedAt, status = 0 }: Ended): Promise<void> {
-  const phases = { discovery_exit_status: 0, tap_exit_status: status, target_exit_status: 0 };
-  await plane.parts.store.transaction((tx) =>
-    tx
-      .insertInto('job')
-      .values({
-        name,
-        source_id: sourceId,
-        started_at: (completedAt ?? plane.clock.now) - minuteMs,
-        completed_at: completedAt,
-        discovery_description: null,
-        tap_description: status === 1 ? 'relation "orders" does not exist' : null,
-        target_description: null,
-        ...(completedAt === null ? { discovery_exit_status: null, tap_exit_status: null, target_exit_status: null } : phases),
-      })
-      .execute(),
-  );
-}
 
 async function createPulled(): Promise<{ server: ConnectServer; sourceId: number; sync: string }> {
   const server = await createConnectServer();
@@ -107,6 +83,28 @@ describe('POST sync', () => {
     const { server, sync } = await createPulled();
     for (const method of ['GET', 'PUT']) expect((await server.call(method, sync)).status).toBe(404);
   });
+});
+
+it('counts the next run from the start of the newest job, running or not', async () => {
+  const { server, sourceId } = await createPulled();
+  const { plane, accountId, destinationId } = server;
+  await selectOrders(server, sourceId);
+  const properties = { host: 'db.example.test', port: '5432', user: 'u', password: 'p', dbname: 'd', frequency_in_minutes: '60' };
+  expect((await server.call('PUT', `/v4/sources/${sourceId}`, { destination_id: destinationId, properties })).status).toBe(200);
+  const fires = async (): Promise<unknown> => {
+    const one = (await server.call('GET', `/v4/sources/${sourceId}`)).body as { schedule: { next_fire_time: string } | null };
+    const all = (await server.call('GET', '/v4/sources')).body as { id: number; schedule: unknown }[];
+    expect(all.find(({ id }) => id === sourceId)?.schedule).toEqual(one.schedule);
+    return one.schedule?.next_fire_time;
+  };
+  expect(await fires()).toBe('2031-04-02T08:59:01Z');
+  const { now } = plane.clock;
+  await insertJob(server, await insertPulledSource(plane, accountId), 'of another source', { completedAt: null, startedAt: now });
+  await insertJob(server, sourceId, 'earlier', { completedAt: now - 60 * minuteMs, startedAt: now - 90 * minuteMs });
+  await insertJob(server, sourceId, 'later', { completedAt: now - 5 * minuteMs, startedAt: now - 10 * minuteMs });
+  expect(await fires()).toBe('2031-04-02T09:49:01Z');
+  await insertJob(server, sourceId, 'running', { completedAt: null, startedAt: now - minuteMs });
+  expect(await fires()).toBe('2031-04-02T09:58:01Z');
 });
 
 describe('DELETE sync', () => {

@@ -1,5 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Tables } from '../tables.ts';
+import type { CustomEmailRow } from './custom-email.ts';
+import type { HookRow } from './hook.ts';
 
 type Created = Pick<Selectable<Tables['connection_source']>, 'id' | 'display_name' | 'paused_at'>;
 
@@ -45,4 +47,14 @@ export function listCreatedCredentials(
     .where('credential.state', '!=', 'deleted')
     .orderBy('credential.id')
     .execute();
+}
+
+/** Hooks a credential created. */
+export function listCreatedHooks(db: Kysely<Tables>, credentialId: number): Promise<HookRow[]> {
+  return db.selectFrom('hook').selectAll().where('created_by_credential', '=', credentialId).orderBy('id').execute();
+}
+
+/** Custom notification addresses a credential created. */
+export function listCreatedEmails(db: Kysely<Tables>, credentialId: number): Promise<CustomEmailRow[]> {
+  return db.selectFrom('custom_email').selectAll().where('created_by_credential', '=', credentialId).orderBy('id').execute();
 }

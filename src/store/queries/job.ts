@@ -9,6 +9,23 @@ export function findRunningJob(db: Kysely<Tables>, sourceId: number): Promise<Jo
   return db.selectFrom('job').selectAll().where('source_id', '=', sourceId).where('completed_at', 'is', null).executeTakeFirst();
 }
 
+/** When the newest jobs of the account's sources began, or of one of them; null for a source that had none. */
+export function listLastStarts(
+  db: Kysely<Tables>,
+  { accountId, sourceId }: { accountId: number; sourceId?: number },
+): Promise<{ source_id: number; started_at: number | null }[]> {
+  const starts = db
+    .selectFrom('connection_source')
+    .select((eb) => {
+      const jobs = eb.selectFrom('job').select('job.started_at').whereRef('job.source_id', '=', 'connection_source.id');
+      const running = jobs.where('job.completed_at', 'is', null);
+      const completed = jobs.where('job.completed_at', 'is not', null).orderBy('job.completed_at', 'desc').limit(1);
+      return ['connection_source.id as source_id', eb.fn.coalesce(running, completed).as('started_at')];
+    })
+    .where('connection_source.account_id', '=', accountId);
+  return (sourceId === undefined ? starts : starts.where('connection_source.id', '=', sourceId)).execute();
+}
+
 /** Ends the job of a source that runs, as a person or a deletion stops it; undefined when none runs (connect-api.md §8.3). */
 export function terminateJob(tx: Kysely<Tables>, sourceId: number, now: number): Promise<JobRow | undefined> {
   return tx

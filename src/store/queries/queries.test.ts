@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { describeStores } from '../../../tests/support/store-engines.ts';
 import { insertAccount } from '../../../tests/support/store-rows.ts';
-import { countLastJobs, findRunningJob, listLastJobs, terminateJob } from './job.ts';
+import { countLastJobs, findRunningJob, listLastJobs, listLastStarts, terminateJob } from './job.ts';
 import { deleteOldLoadReports, insertLoadReport, listLoadReports } from './load-report.ts';
 import { nextId } from './sequence.ts';
 import { insertStreams, listStreams, updateStream } from './stream.ts';
@@ -92,17 +92,27 @@ describeStores('the queries of the store', (engine) => {
   it('know one running job of a source, and the one it completed last', async () => {
     const store = await engine.temporaryStore();
     const insert = (name: string, completedAt: number | null): Promise<unknown> =>
-      store.transaction((tx) => tx.insertInto('job').values({ name, source_id: 10, started_at: 1, completed_at: completedAt }).execute());
+      store.transaction((tx) =>
+        tx
+          .insertInto('job')
+          .values({ name, source_id: 10, started_at: completedAt ?? 8, completed_at: completedAt })
+          .execute(),
+      );
     await store.transaction((tx) => insertAccount(tx, 10));
+    const lastStart = async (): Promise<unknown> => (await listLastStarts(store.read, { accountId: 10, sourceId: 10 }))[0]?.started_at;
+    expect(await listLastStarts(store.read, { accountId: 10 })).toEqual([{ source_id: 10, started_at: null }]);
     for (const [name, completedAt] of [
       ['a', 5],
       ['b', 7],
       ['c', 7],
       ['d', null],
-    ] as const)
+    ] as const) {
+      expect(await lastStart()).toBe({ a: null, b: 5, c: 7, d: 7 }[name]);
       await insert(name, completedAt);
+    }
     await expect(insert('e', null)).rejects.toThrow();
     expect(await findRunningJob(store.read, 10)).toMatchObject({ name: 'd' });
+    expect(await lastStart()).toBe(8);
     const asked = { accountId: 10, completedSince: 6 };
     expect(await countLastJobs(store.read, asked)).toBe(1);
     expect(await listLastJobs(store.read, { ...asked, offset: 0, limit: 9 })).toMatchObject([{ name: 'c', source_type: 'import_api' }]);

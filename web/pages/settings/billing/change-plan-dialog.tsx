@@ -55,7 +55,11 @@ function PlanForm({ onClose }: { onClose: () => void }): ReactNode {
         {!isSame && preview.isPending && <Skeleton h={60} role="status" aria-label="Looking up what it changes" />}
         <Problem error={preview.error} />
         {!isSame && preview.data !== undefined && (
-          <Alert role="status" color={preview.data.disables_keys > 0 ? 'red' : 'gray'} title="What this changes">
+          <Alert
+            role="status"
+            color={preview.data.disables_keys + preview.data.disables_hooks + preview.data.pauses_sources > 0 ? 'red' : 'gray'}
+            title="What this changes"
+          >
             <List size="sm">
               {describeChange(preview.data, plans[account.plan].api_access).map((line) => (
                 <List.Item key={line}>{line}</List.Item>
@@ -79,7 +83,15 @@ function PlanForm({ onClose }: { onClose: () => void }): ReactNode {
 
 /** The sentences of a preview. */
 function describeChange(preview: AccountReply<'previewPlan'>, hadApiAccess: boolean): readonly string[] {
-  const { plan, disables_keys: disables, disabled_keys: disabled, members, destinations } = preview;
+  const {
+    plan,
+    disables_keys: disables,
+    disabled_keys: disabled,
+    disables_hooks: hooks,
+    pauses_sources: sources,
+    members,
+    destinations,
+  } = preview;
   const next = plans[plan];
   const lines: string[] = [];
   if (hadApiAccess && !next.api_access) {
@@ -95,6 +107,8 @@ function describeChange(preview: AccountReply<'previewPlan'>, hadApiAccess: bool
     );
   }
   if (hadApiAccess === next.api_access) lines.push('API access keys stay as they are.');
+  if (hooks > 0) lines.push(`${count(hooks, 'post-load hook')} disabled at once.`);
+  if (sources > 0) lines.push(`${count(sources, 'integration with a cron schedule', 'integrations with a cron schedule')} paused.`);
   lines.push(
     next.rows_per_period === null ? 'Rows are unlimited.' : `${next.rows_per_period.toLocaleString()} rows per billing period.`,
     describeLimit('member', members, next.max_members),
@@ -109,6 +123,6 @@ function describeLimit(thing: string, current: number, limit: number | null): st
   return current > limit ? `${allowed}; your ${current} stay, but none can be added.` : `${allowed}.`;
 }
 
-function count(value: number, thing: string): string {
-  return value === 1 ? `1 ${thing} is` : `${value} ${thing}s are`;
+function count(value: number, thing: string, things = `${thing}s`): string {
+  return value === 1 ? `1 ${thing} is` : `${value} ${things} are`;
 }

@@ -118,6 +118,7 @@ export async function createApp(config: Config): Promise<App> {
     receivedAt: (sourceId: number) => received.find(sourceId),
   };
   const egress = createEgress(config.egress);
+  const keys = { parts, verifier: registry, log, acceptsEphemeralTokens: config.ephemeralAsAccountToken };
   const { mail } = config.people;
   const mailSender = mail && createMailSender({ ...mail, outbox: createOutbox(parts), log });
   if (mailSender !== undefined) opened.defer(() => mailSender.stop());
@@ -167,9 +168,9 @@ export async function createApp(config: Config): Promise<App> {
         noteReceived: (sourceId) => received.note(sourceId),
       }),
       accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
-      connectApi({ parts, verifier: registry, log }),
-      connectApiV3({ parts, verifier: registry, log }),
-      notificationsApi({ parts, verifier: registry, log, egress }),
+      connectApi(keys),
+      connectApiV3(keys),
+      notificationsApi({ ...keys, egress }),
     ],
     webApp: webApp({ directory: findWebApp() }),
     publicUrl: config.publicUrl,

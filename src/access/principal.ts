@@ -54,6 +54,12 @@ export interface Verifier {
   admit(principal: Principal): Admission | undefined;
 }
 
+/** Notes a use that was decided elsewhere. */
+export interface UseRecorder {
+  /** The credential acted, though it was not sent itself. */
+  recordUse(credentialId: number, usage: Usage): void;
+}
+
 /** Tells the owner of a credential that it was used in a way that gives it away. */
 export interface MisuseRecorder {
   /** Records a denied use when the secret matches; silent otherwise. */

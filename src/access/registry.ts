@@ -7,7 +7,7 @@ import { createGenerations } from './generations.ts';
 import { createOwners } from './owners.ts';
 import type { OwnerChange } from './owners.ts';
 import type { Peppers } from './peppers.ts';
-import type { CredentialKind, Misuse, MisuseRecorder, Principal, Refusal, Usage, Verdict, Verifier } from './principal.ts';
+import type { CredentialKind, Misuse, MisuseRecorder, Principal, Refusal, Usage, UseRecorder, Verdict, Verifier } from './principal.ts';
 import { createUsageLog } from './usage-log.ts';
 import type { PendingUse, UsageRow } from './usage-log.ts';
 
@@ -32,7 +32,7 @@ export type RegistryChange =
   | OwnerChange;
 
 /** Every live credential of the installation in memory; `verify` and `admit` do no I/O (access.md). */
-export interface Registry extends Verifier, MisuseRecorder {
+export interface Registry extends Verifier, MisuseRecorder, UseRecorder {
   /** Puts committed changes in force, all of them before any later verification. Call it in the order of the commits. Throws before changing anything. */
   apply(changes: readonly RegistryChange[]): void;
   /** Resolves when every admission given before the last `apply` has ended; rejects NotDrainedError after five seconds. */
@@ -139,6 +139,8 @@ export function createRegistry(options: RegistryOptions): Registry {
       const row = findMatch(token);
       if (row !== undefined) usageLog.denied(columns.id(row), misuse);
     },
+
+    recordUse: (credentialId, usage) => usageLog.used(credentialId, usage),
 
     apply(changes) {
       for (const change of changes) {

@@ -63,3 +63,22 @@ describe('where accounts may lead the server', () => {
     expect(() => readConfig({})).toThrow(ConfigError);
   });
 });
+
+describe('a switch', () => {
+  it('is off until it is switched on, and nothing in between', () => {
+    const name = 'THIMBLE_EPHEMERAL_AS_ACCOUNT_TOKEN';
+    expect(readConfig({}).ephemeralAsAccountToken).toBe(false);
+    for (const [text, expected] of [
+      ['on', true],
+      ['off', false],
+      ['', false],
+    ] as const) {
+      vi.stubEnv(name, text);
+      expect(readConfig({}).ephemeralAsAccountToken).toBe(expected);
+    }
+    for (const text of ['true', '1', 'ON']) {
+      vi.stubEnv(name, text);
+      expect(() => readConfig({})).toThrow(new ConfigError(`${name} must be on or off, not "${text}".`));
+    }
+  });
+});

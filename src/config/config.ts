@@ -24,6 +24,8 @@ export interface Config {
   readonly publicUrl: URL | undefined;
   /** Addresses of proxies whose `X-Forwarded-Proto` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Ephemeral tokens are taken as API access keys, as some clients send them. */
+  readonly ephemeralAsAccountToken: boolean;
   /** Where accounts may lead the server. */
   readonly egress: EgressPolicy;
   readonly logLevel: LogLevel;
@@ -75,6 +77,7 @@ export function readConfig(flags: ConfigFlags): Config {
     metricsPort: parseInteger('THIMBLE_METRICS_PORT', readEnv('THIMBLE_METRICS_PORT') ?? (port === 0 ? '0' : '4601'), 0, 65_535),
     publicUrl,
     trustedProxies,
+    ephemeralAsAccountToken: readSwitch('THIMBLE_EPHEMERAL_AS_ACCOUNT_TOKEN'),
     egress: parseEgress(
       { allow: readEnv('THIMBLE_EGRESS_ALLOW') ?? '', deny: readEnv('THIMBLE_EGRESS_DENY') ?? '' },
       isLocal(host, publicUrl, trustedProxies),
@@ -138,6 +141,13 @@ function parseInteger(name: string, text: string, least: number, most: number): 
 
 function readBytes(name: `THIMBLE_${string}`, fallback: number, least: number, most: number = 2 ** 50): number {
   return parseInteger(name, readEnv(name) ?? String(fallback), least, most);
+}
+
+/** `on` or `off`, which is the default. */
+function readSwitch(name: `THIMBLE_${string}`): boolean {
+  const text = readEnv(name) ?? 'off';
+  if (text !== 'on' && text !== 'off') throw new ConfigError(`${name} must be on or off, not "${text}".`);
+  return text === 'on';
 }
 
 function parseHost(text: string): string {

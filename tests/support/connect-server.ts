@@ -35,16 +35,14 @@ export interface ConnectServer {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ConnectReply>;
 }
 
-export async function createConnectServer(): Promise<ConnectServer> {
+export async function createConnectServer(extra: { acceptsEphemeralTokens?: boolean } = {}): Promise<ConnectServer> {
   const plane = await createControlPlane();
   const logged: string[] = [];
   const note = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { error: note, warn: note };
+  const keys = { ...extra, parts: plane.parts, verifier: plane.registry, log };
   const server = await createHttpServer({
-    surfaces: [
-      ...[connectApi, connectApiV3].map((api) => api({ parts: plane.parts, verifier: plane.registry, log })),
-      notificationsApi({ parts: plane.parts, verifier: plane.registry, log, egress }),
-    ],
+    surfaces: [...[connectApi, connectApiV3].map((api) => api(keys)), notificationsApi({ ...keys, egress })],
     publicUrl: undefined,
     trustedProxies: [],
     health: () => undefined,

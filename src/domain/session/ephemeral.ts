@@ -1,13 +1,20 @@
 /** Tokens with which an API key lets the member it acts as into the app, once and from another page (connect-api.md §4.2). */
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { AppError } from '../../../contract/errors.ts';
 import { digestSecret, mintSecret } from '../../access/session-secret.ts';
-import { insertEphemeralToken, takeEphemeralTokenRow } from '../../store/queries/ephemeral-token.ts';
+import {
+  findEphemeralToken,
+  insertEphemeralToken,
+  takeEphemeralTokenRow,
+  type EphemeralTokenRow,
+} from '../../store/queries/ephemeral-token.ts';
 import { findMember, type MemberRow } from '../../store/queries/member.ts';
 import type { Tables } from '../../store/tables.ts';
 import { assertActorAlive } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
-import type { DomainContext } from '../context.ts';
+import type { Actor, DomainContext, DomainParts } from '../context.ts';
+
+type KeyActor = Extract<Actor, { kind: 'api_key' }>;
 
 const lifetimeMs = 3_600_000;
 
@@ -34,13 +41,29 @@ export async function createEphemeralToken(ctx: DomainContext): Promise<string> 
 
 /** Uses a token up in the transaction of what it allows. Throws `unauthorized`: also when its key or its member may do nothing any more. */
 export async function takeEphemeralToken(tx: Transaction<Tables>, secret: string, now: number): Promise<MemberRow> {
-  const token = await takeEphemeralTokenRow(tx, digestSecret(secret));
+  return (await requireLive(tx, await takeEphemeralTokenRow(tx, digestSecret(secret)), now)).member;
+}
+
+/**
+ * The key that asked for a token, for callers that use the token in its place (connect-api.md §4.2); the token stays what it is.
+ * Throws `unauthorized` like a sign-in with it.
+ */
+export async function findEphemeralKey({ store, now }: Pick<DomainParts, 'store' | 'now'>, secret: string): Promise<KeyActor> {
+  return (await requireLive(store.read, await findEphemeralToken(store.read, digestSecret(secret)), now())).key;
+}
+
+async function requireLive(
+  db: Kysely<Tables>,
+  token: EphemeralTokenRow | undefined,
+  now: number,
+): Promise<{ key: KeyActor; member: MemberRow }> {
   if (token === undefined || token.expires_at <= now) throw invalidToken();
   const { account_id: accountId, member_id: memberId, credential_id: credentialId } = token;
-  await assertActorAlive(tx, { kind: 'api_key', accountId, memberId, credentialId }, now);
-  const member = await findMember(tx, accountId, memberId);
+  const key = { kind: 'api_key', accountId, memberId, credentialId } as const;
+  await assertActorAlive(db, key, now);
+  const member = await findMember(db, accountId, memberId);
   if (member === undefined || member.deactivated_at !== null) throw invalidToken();
-  return member;
+  return { key, member };
 }
 
 function invalidToken(): AppError<'unauthorized'> {

@@ -1,12 +1,17 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../../contract/errors.ts';
+import type { Actor } from '../../domain/context.ts';
+import { findEphemeralKey } from '../../domain/session/ephemeral.ts';
 import { bearerToken, findQueryCredential } from '../authenticate.ts';
 import type { ConnectApiOptions, ConnectSession } from './options.ts';
 
 const apiKeyOnly = ['api_key'] as const;
+/** 256 bits in base64url, which no key looks like. */
+const ephemeralForm = /^[\w-]{43}$/;
 
 /** Who calls. Throws `unauthorized`: every refusal looks the same here, the reason is kept with the credential (access.md, verify). */
-export function authenticateKey(request: FastifyRequest, { parts, verifier, log }: ConnectApiOptions): ConnectSession {
+export async function authenticateKey(request: FastifyRequest, options: ConnectApiOptions): Promise<ConnectSession> {
+  const { parts, verifier, log } = options;
   const usage = {
     address: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
@@ -18,10 +23,20 @@ export function authenticateKey(request: FastifyRequest, { parts, verifier, log 
     log.warn({ requestId: request.id, ...usage }, 'A credential was sent in a query string and refused.');
     throw new AppError('unauthorized', 'A credential must not be in the URL; send it in the Authorization header.');
   }
-  const verdict = verifier.verify(bearerToken(request.headers.authorization, { rawAccepted: true }), apiKeyOnly, usage);
+  const token = bearerToken(request.headers.authorization, { rawAccepted: true });
+  const session = (actor: Actor & { readonly accountId: number }, isEphemeral: boolean): ConnectSession => ({
+    accountId: actor.accountId,
+    ctx: { ...parts, actor, requestId: request.id, address: request.ip },
+    isEphemeral,
+  });
+  if (options.acceptsEphemeralTokens === true && token !== undefined && ephemeralForm.test(token)) {
+    const key = await findEphemeralKey(parts, token);
+    verifier.recordUse(key.credentialId, usage);
+    return session(key, true);
+  }
+  const verdict = verifier.verify(token, apiKeyOnly, usage);
   if (!verdict.ok) throw new AppError('unauthorized', 'A valid API access key is required.');
   const { accountId, credentialId, memberId } = verdict.principal;
   if (memberId === undefined) throw new Error(`API key ${credentialId} acts as no member.`);
-  const actor = { kind: 'api_key', credentialId, accountId, memberId } as const;
-  return { accountId, ctx: { ...parts, actor, requestId: request.id, address: request.ip } };
+  return session({ kind: 'api_key', credentialId, accountId, memberId }, false);
 }

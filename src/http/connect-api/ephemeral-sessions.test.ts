@@ -5,6 +5,7 @@ import { disableApiKey } from '../../domain/api-key/disable.ts';
 import { enableApiKey } from '../../domain/api-key/enable.ts';
 import { takeEphemeralToken } from '../../domain/session/ephemeral.ts';
 import { pruneEnded } from '../../domain/session/prune.ts';
+import { setAccountPlan } from '../../domain/account/set-plan.ts';
 import { updateMember } from '../../store/queries/member.ts';
 
 const hourMs = 3_600_000;
@@ -77,6 +78,49 @@ describe('§14.20: an ephemeral token', () => {
     ]);
     expect(kept).not.toContain(token);
     expect((await server.call('GET', '/v4/sources', undefined, { authorization: `Bearer ${token}` })).status).toBe(401);
+  });
+
+  it('§4.2: is taken in place of its key where that is switched on, and acts as the key, again and again', async () => {
+    const server = await createConnectServer({ acceptsEphemeralTokens: true });
+    const token = await mint(server);
+    for (const authorization of [`Bearer ${token}`, token])
+      expect((await server.call('GET', '/v4/sources', undefined, { authorization })).status).toBe(200);
+    const authorization = token;
+    const created = await server.call('POST', '/v4/sources', { type: 'import_api', display_name: 'Shop' }, { authorization });
+    expect(created).toMatchObject({ status: 200, body: { stitch_client_id: server.accountId } });
+    const { read } = server.plane.parts.store;
+    const row = await read.selectFrom('connection_source').selectAll().executeTakeFirstOrThrow();
+    expect(row.created_by_credential).toBe(server.key.row.id);
+    expect((await server.call('GET', '/notifications/public/v1/api/hooks', undefined, { authorization })).status).toBe(200);
+    expect((await server.call('GET', '/v3/destinations', undefined, { authorization, 'user-agent': 'terraform/1' })).status).toBe(200);
+    expect(server.plane.registry.pendingUse(server.key.row.id)?.used).toMatchObject({ userAgent: 'terraform/1' });
+    expect((await server.call('GET', `/v4/${server.foreign.accountId}/loads`, undefined, { authorization })).status).toBe(401);
+    expect(await server.call('POST', '/v3/sessions/ephemeral', undefined, { authorization })).toMatchObject({
+      status: 400,
+      body: { error: 'AccessDenied' },
+    });
+    expect(server.logged.join()).not.toContain(token);
+    expect(await take(server, token)).toBe(server.key.row.member_id);
+    expect((await server.call('GET', '/v4/sources', undefined, { authorization })).status).toBe(401);
+  });
+
+  it.each<[string, (server: ConnectServer) => unknown]>([
+    ['after an hour', ({ plane }) => (plane.clock.now += hourMs)],
+    ['when its key is disabled', ({ plane, key }) => disableApiKey(plane.operator, key.row.id)],
+    ['when its key is deleted', ({ plane, key }) => deleteApiKey(plane.operator, key.row.id, { compromised: false })],
+    ['when the plan loses API access', ({ plane, accountId }) => setAccountPlan(plane.operator, accountId, 'standard')],
+    [
+      'when its member is deactivated',
+      ({ plane, key }) => plane.parts.store.transaction((tx) => updateMember(tx, key.row.member_id ?? 0, { deactivated_at: 1 })),
+    ],
+  ])('§4.2: is refused in place of its key %s, as one that never was', async (_when, end) => {
+    const server = await createConnectServer({ acceptsEphemeralTokens: true });
+    const authorization = `Bearer ${await mint(server)}`;
+    expect((await server.call('GET', '/v4/sources', undefined, { authorization })).status).toBe(200);
+    await end(server);
+    const { status, headers, body } = await server.call('GET', '/v4/sources', undefined, { authorization });
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+    expect((await server.call('GET', '/v4/sources', undefined, { authorization: 'x'.repeat(43) })).body).toEqual(body);
   });
 
   it('is made for a key only', async () => {

@@ -37,5 +37,9 @@ export const jobHandlers = {
 } satisfies Record<string, ConnectHandler>;
 
 export const sessionHandlers = {
-  createEphemeralToken: async ({ ctx }): Promise<EphemeralToken> => ({ ephemeral_token: await createEphemeralToken(ctx) }),
+  createEphemeralToken: async ({ ctx, isEphemeral }): Promise<EphemeralToken> => {
+    // Or its hour would never end.
+    if (isEphemeral) throw new AppError('access_denied', 'An ephemeral token cannot make another; send the API access key.');
+    return { ephemeral_token: await createEphemeralToken(ctx) };
+  },
 } satisfies Record<string, ConnectHandler>;

@@ -29,7 +29,7 @@ export function keySurface(options: ConnectApiOptions, { name, title, prefix, re
 
     // Order of checks (connect-api.md §2.3): credential, then route, then body.
     app.addHook('onRequest', async (request) => {
-      request.connectSession = authenticateKey(request, options);
+      request.connectSession = await authenticateKey(request, options);
       if (request.is404) throw notFound();
     });
     // Gives this prefix its own 404s, so that the hook above sees them before any parsing.

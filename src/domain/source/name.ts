@@ -27,6 +27,12 @@ export function parseSourceName(displayName: string, given: string | undefined):
   return derived;
 }
 
+/** A new label, which must stay one that could have given a name. Throws `invalid_display_name`. */
+export function requireDisplayName(displayName: string): void {
+  if (findNameProblem(deriveSourceName(displayName)) !== undefined)
+    throw new AppError('invalid_display_name', `The display name yields no usable name (${displayName}).`);
+}
+
 /** Why a schema cannot have this name, in a sentence; undefined when it can. */
 export function findNameProblem(name: string): string | undefined {
   if (name === '') return 'A name needs at least one letter from a to z.';

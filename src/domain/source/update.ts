@@ -10,7 +10,7 @@ import { bindTo } from '../destination/bind.ts';
 import { chooseDestination } from '../destination/choose.ts';
 import { storeSecrets } from '../destination/secrets.ts';
 import { getLiveSource } from './find.ts';
-import { parseSourceName } from './name.ts';
+import { requireDisplayName } from './name.ts';
 import { parseInstant } from './parse-instant.ts';
 import { fillProperties, mergeSourceProperties, parseSourceProperties } from './properties.ts';
 import { readCard } from './describe.ts';
@@ -26,7 +26,7 @@ export async function updateSource(ctx: DomainContext, accountId: number, source
   const subject = `source:${sourceId}`;
   return change(ctx, subject, async (tx, effects) => {
     const source = await getLiveSource(tx, accountId, sourceId);
-    if (input.display_name !== undefined) parseSourceName(input.display_name, undefined);
+    if (input.display_name !== undefined) requireDisplayName(input.display_name);
     const stored = JSON.parse(source.properties) as Record<string, unknown>;
     const card = await readCard(tx, source);
     const { plain, secret } = parseSourceProperties(source.type, input.properties ?? {}, { stored, card });

@@ -1,5 +1,4 @@
 /** One handler per Connect route of destinations; the routes themselves are in contract/connect-api. */
-import type { z } from 'zod';
 import { findDestinationType, destinationTypes, listDestinationProperties } from '../../../contract/connect-api/destination-types.ts';
 import {
   createDestinationBody,
@@ -13,9 +12,9 @@ import { createDestination } from '../../domain/destination/create.ts';
 import { deleteDestination } from '../../domain/destination/delete.ts';
 import { getDestination, listDestinations } from '../../domain/destination/get.ts';
 import { updateDestination } from '../../domain/destination/update.ts';
-import { parseBody } from '../json-body.ts';
 import { parseId } from '../parse-id.ts';
 import type { ConnectHandler } from './handlers.ts';
+import { parseKeys } from './parse-keys.ts';
 import { presentDestination, presentDestinationV3 } from './present-destination.ts';
 
 const createKeys =
@@ -80,13 +79,4 @@ function parseUpdate(body: unknown): UpdateDestinationBody {
 
 function isProperty(name: string): boolean {
   return destinationTypes.some((card) => listDestinationProperties(card).some((property) => property.name === name));
-}
-
-function parseKeys<T>(schema: z.ZodType<T>, body: unknown, keys: string): T {
-  try {
-    return parseBody(schema, body);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    throw new AppError('invalid_body', `${error.message} ${keys}`, {}, { cause: error });
-  }
 }

@@ -14,7 +14,7 @@ import { getSourceType, listSourceTypes } from '../../domain/source/types.ts';
 import { updateSource } from '../../domain/source/update.ts';
 import { parseId } from '../parse-id.ts';
 import type { ConnectSession } from './options.ts';
-import { parseBody } from '../json-body.ts';
+import { parseKeys } from './parse-keys.ts';
 import { presentSource, presentToken } from './present.ts';
 
 /** Path parameters, all strings; the router lets only digits through for ids. */
@@ -30,13 +30,18 @@ export interface ConnectParams {
 
 export type ConnectHandler = (session: ConnectSession, params: ConnectParams, body: unknown, query: unknown) => Promise<unknown>;
 
+const createKeys =
+  'A source takes type, display_name and, if you like, properties (a map of names to values), destination_id (a number) and name.';
+const updateKeys =
+  'A change takes display_name, paused_at (a time or null), destination_id (a number or null) and properties (a map of names to values).';
+
 export const sourceHandlers = {
   createSource: async ({ ctx, accountId }, _params, body) =>
-    present(ctx, await createSource(ctx, accountId, parseBody(createSourceBody, body))),
+    present(ctx, await createSource(ctx, accountId, parseKeys(createSourceBody, body, createKeys))),
   listSources: async ({ ctx, accountId }) => (await describeSources(ctx, await listSources(ctx, accountId))).map(presentSource),
   getSource: async ({ ctx, accountId }, { source_id }) => present(ctx, await getSource(ctx, accountId, parseId(source_id))),
   updateSource: async ({ ctx, accountId }, { source_id }, body) =>
-    present(ctx, await updateSource(ctx, accountId, parseId(source_id), parseBody(updateSourceBody, body))),
+    present(ctx, await updateSource(ctx, accountId, parseId(source_id), parseKeys(updateSourceBody, body, updateKeys))),
   deleteSource: async ({ ctx, accountId }, { source_id }) => present(ctx, await deleteSource(ctx, accountId, parseId(source_id))),
 } satisfies Record<string, ConnectHandler>;
 

@@ -13,6 +13,7 @@ import { setHookEnabled } from '../../domain/hook/set-enabled.ts';
 import type { HookView } from '../../domain/hook/view.ts';
 import { wireTime } from '../../lib/wire-time.ts';
 import type { ConnectSession } from '../connect-api/options.ts';
+import { parseKeys } from '../connect-api/parse-keys.ts';
 import { parseBody } from '../json-body.ts';
 import { parseId } from '../parse-id.ts';
 
@@ -28,9 +29,13 @@ interface NotificationSession extends ConnectSession {
 
 export type NotificationHandler = (session: NotificationSession, params: NotificationParams, body: unknown) => Promise<unknown>;
 
+const emailKeys = 'email_address is required and must be a valid e-mail address.';
+const hookKeys = 'A hook takes type (post_load), destination_id (a number) and config, an object with url.';
+const enableKeys = 'The body must hold enable, true or false, and nothing else.';
+
 export const customEmailHandlers = {
   createCustomEmail: async ({ ctx, accountId }, _params, body) =>
-    presentCustomEmail(await createCustomEmail(ctx, accountId, parseBody(createCustomEmailBody, body).email_address)),
+    presentCustomEmail(await createCustomEmail(ctx, accountId, parseKeys(createCustomEmailBody, body, emailKeys).email_address)),
   listCustomEmails: async ({ ctx, accountId }) => (await listCustomEmails(ctx, accountId)).map(presentCustomEmail),
   updateCustomEmail: async ({ ctx, accountId }, { email_id }, body) => {
     const { disabled_at } = parseBody(updateCustomEmailBody, body);
@@ -46,12 +51,12 @@ export const customEmailHandlers = {
 
 export const hookHandlers = {
   createHook: async ({ ctx, accountId, egress }, _params, body) => {
-    const { destination_id: destinationId, config } = parseBody(createHookBody, body);
+    const { destination_id: destinationId, config } = parseKeys(createHookBody, body, hookKeys);
     return presentHook(await createHook(ctx, accountId, { destinationId, url: config.url }, egress));
   },
   listHooks: async ({ ctx, accountId }) => ({ post_load: (await listHooks(ctx, accountId)).map(presentHook) }),
   updateHook: async ({ ctx, accountId }, { hook_id }, body) =>
-    presentHook(await setHookEnabled(ctx, accountId, parseId(hook_id), parseBody(updateHookBody, body).enable)),
+    presentHook(await setHookEnabled(ctx, accountId, parseId(hook_id), parseKeys(updateHookBody, body, enableKeys).enable)),
   deleteHook: async ({ ctx, accountId }, { hook_id }) => {
     await deleteHook(ctx, accountId, parseId(hook_id));
     return null;

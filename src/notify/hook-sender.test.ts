@@ -95,7 +95,7 @@ async function createDelivering(): Promise<Delivering> {
 }
 
 /** Certificates need the program `openssl`; without it these tests are skipped. */
-describe.skipIf(!hasOpenssl)('the sender of hooks', () => {
+describe.skipIf(!hasOpenssl)('§14.22: the sender of hooks', () => {
   it('tells of a load in the documented body, signed, once', async () => {
     const delivering = await createDelivering();
     const { receiver, plane, key } = delivering;
@@ -213,6 +213,33 @@ describe.skipIf(!hasOpenssl)('the sender of hooks', () => {
     delivering.start();
     await vi.waitUntil(async () => (await delivering.alerts())[0]?.cleared_at !== null);
     expect(await delivering.waiting()).toBe(0);
+  });
+
+  it('gives a receiver thirty seconds to answer', async () => {
+    const clock = vi.spyOn(AbortSignal, 'timeout');
+    onTestFinished(() => clock.mockRestore());
+    const timers: AbortController[] = [];
+    clock.mockImplementation((ms) => {
+      expect(ms).toBe(30_000);
+      const timer = new AbortController();
+      timers.push(timer);
+      return timer.signal;
+    });
+    const delivering = await createDelivering();
+    const { receiver } = delivering;
+    receiver.answer = () => 'nothing';
+    await delivering.hook();
+    await delivering.load();
+    delivering.start();
+    await vi.waitUntil(() => receiver.received.length === 1);
+    expect([timers.length, delivering.logged]).toEqual([1, []]);
+    timers[0]?.abort();
+    await vi.waitUntil(() => receiver.received.length === 2);
+    expect(delivering.logged).toEqual([expect.stringContaining('No answer in time')]);
+    receiver.answer = () => 200;
+    timers[1]?.abort();
+    await vi.waitUntil(async () => (await delivering.waiting()) === 0);
+    expect([timers.length, receiver.received.length]).toEqual([3, 3]);
   });
 
   it('waits longer from retry to retry', async () => {

@@ -1,4 +1,4 @@
-/** A receiver of hooks: an HTTPS server on loopback with a certificate of its own for `hook.example.test`, made by `openssl`. */
+/** A receiver of hooks: an HTTPS server on loopback with a certificate of its own for `hook.example.test` and its address, made by `openssl`. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
@@ -28,7 +28,7 @@ export interface HttpsReceiver {
 
 export async function startHttpsReceiver(): Promise<HttpsReceiver> {
   const directory = temporaryDirectory();
-  const extensions = 'subjectAltName=DNS:hook.example.test';
+  const extensions = 'subjectAltName=DNS:hook.example.test,IP:127.0.0.1';
   writeFileSync(join(directory, 'request.cnf'), `[req]\ndistinguished_name=name\nx509_extensions=ext\n[name]\n[ext]\n${extensions}\n`);
   const command = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=hook -config request.cnf';
   const { status, stderr } = spawnSync('openssl', [...command.split(' '), '-keyout', 'key.pem', '-out', 'cert.pem'], {

@@ -108,7 +108,7 @@ it('counts the next run from the start of the newest job, running or not', async
 });
 
 describe('DELETE sync', () => {
-  it('§14.12: ends a running job as Terminated and answers {"status":200}', async () => {
+  it('§14.12: ends a running job as Terminated and answers {"status":200}; what it extracted is loaded once taps run', async () => {
     const { server, sourceId, sync } = await createPulled();
     await insertJob(server, sourceId, 'running', { completedAt: null });
     const reply = await server.call('DELETE', sync);

@@ -37,7 +37,7 @@ async function page(
   return loadRoutes.listLoads.response.parse(body);
 }
 
-describe('GET /v4/{client_id}/loads', () => {
+describe('§14.15: GET /v4/{client_id}/loads', () => {
   it('has the latest load of each stream by its name, then its source', async () => {
     const server = await createConnectServer();
     expect(await page(server)).toEqual({ data: [], page: 1, total: 0, links: {} });

@@ -7,7 +7,7 @@ async function createSource(server: ConnectServer): Promise<number> {
   return (body as { id: number }).id;
 }
 
-describe('tokens of a source', () => {
+describe('§14.7: tokens of a source', () => {
   it('are shown once, at most two, listed newest first by id only, and revoked with the Source as answer', async () => {
     const server = await createConnectServer();
     const id = await createSource(server);

@@ -12,7 +12,7 @@ async function create(server: ConnectServer, email = 'ops@example.test'): Promis
   return customEmail.parse(body).id;
 }
 
-describe('custom e-mails', () => {
+describe('§14.17: custom e-mails', () => {
   it('are created, listed, disabled, enabled and deleted in the documented shapes', async () => {
     const server = await createConnectServer();
     const created = await server.call('POST', path, address);

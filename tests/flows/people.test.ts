@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tokenOf } from '../support/people-client.ts';
 import { usePostgres } from '../support/store-engines.ts';
 import { codeOf, mailedToken, password, setUpTeam, type Team } from '../support/team.ts';
+import { send } from '../support/test-app.ts';
 
 describe.each(['files', 'PostgreSQL'])('people, on %s', (engine) => {
   const databases = engine === 'files' ? undefined : usePostgres({ version: 18 });
@@ -154,9 +155,19 @@ describe.each(['files', 'PostgreSQL'])('people, on %s', (engine) => {
   });
 
   it('lose the keys with the plan and get none back with it; the plan says so before', async () => {
-    const { ann } = await newTeam();
-    await ann.ok('POST', '/api-keys', { description: 'job' });
-    expect(await ann.ok('GET', '/account/plan-preview?plan=standard')).toMatchObject({ disables_keys: 1, disabled_keys: 0, members: 1 });
+    const { app, ann } = await newTeam();
+    const { secret: token, key } = await ann.ok('POST', '/api-keys', { description: 'job' });
+    const hook = { type: 'post_load', config: { url: 'https://127.0.0.1/secret-part' } };
+    expect((await send(app.url, 'POST', '/notifications/public/v1/api/hooks', { token, body: hook })).status).toBe(200);
+    const source = { type: 'platform.mssql', display_name: 'Shop', properties: { cron_expression: '0 0 12 * * ?' } };
+    expect((await send(app.url, 'POST', '/v4/sources', { token, body: source })).status).toBe(200);
+    const { created } = await ann.ok('GET', `/api-keys/${key.id}`);
+    expect(created).toMatchObject([
+      { kind: 'source', name: 'Shop', live: true },
+      { kind: 'hook', name: '127.0.0.1', live: true },
+    ]);
+    const stops = { disables_keys: 1, disables_hooks: 1, pauses_sources: 1 };
+    expect(await ann.ok('GET', '/account/plan-preview?plan=standard')).toMatchObject({ ...stops, disabled_keys: 0, members: 1 });
     expect((await ann.ok('PUT', '/account/plan', { plan: 'standard' })).disabled_keys).toBe(1);
     await ann.ok('PUT', '/account/plan', { plan: 'premium' });
     expect((await ann.ok('GET', '/api-keys')).map(({ state }: { state: string }) => state)).toEqual(['disabled']);

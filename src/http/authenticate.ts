@@ -1,5 +1,12 @@
 /** Finds the credential a request carries; whether it is valid is for the verifier to say. */
+import type { IncomingMessage } from 'node:http';
 import { parseToken } from '../access/format.ts';
+
+/** Token of the one `Authorization` header of a request. Of two headers none counts: a proxy may have checked the other one. */
+export function findBearerToken({ headersDistinct }: IncomingMessage, options: { rawAccepted: boolean }): string | undefined {
+  const [authorization, ...others] = headersDistinct['authorization'] ?? [];
+  return others.length === 0 ? bearerToken(authorization, options) : undefined;
+}
 
 /**
  * Token of an `Authorization` header (RFC 6750 §2.1): scheme case-insensitive, a colon after it tolerated (import-api.md A13).

@@ -114,8 +114,8 @@ async function newPulledSource({ operator }: Pick<TestApp, 'operator'>, connect:
   return id;
 }
 
-/** Columns that are written behind the back of requests: when something was used last, and how a check of a destination ended. */
-const background = /^(?:last_\w+|completed_at|error_message)$/;
+/** Columns that are written behind the back of requests: when something was used last, how a check ended, how long a session lasts. */
+const background = /^(?:\w+\.last_\w+|connection_check\.(?:completed_at|error_message)|session\.(?:expires_at|address|agent))$/;
 const backgroundTables = new Set(['credential_use', 'migration', 'sqlite_sequence']);
 
 /** The rows of every table of the control store, sorted, but for what is written in the background. */
@@ -131,7 +131,7 @@ export async function dumpStore(dataDirectory: string): Promise<StoreDump> {
         .selectAll()
         .execute();
       const texts = rows.map((row) =>
-        JSON.stringify(Object.fromEntries(Object.entries(row).filter(([column]) => !background.test(column)))),
+        JSON.stringify(Object.fromEntries(Object.entries(row).filter(([column]) => !background.test(`${table}.${column}`)))),
       );
       dump.set(table, texts.toSorted());
     }

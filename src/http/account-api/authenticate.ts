@@ -4,7 +4,7 @@ import { AppError } from '../../../contract/errors.ts';
 import { freshUntil } from '../../domain/session/lifetime.ts';
 import { resumeSession } from '../../domain/session/resume.ts';
 import { maskCredentials } from '../../telemetry/log.ts';
-import { bearerToken, findQueryCredential } from '../authenticate.ts';
+import { findBearerToken, findQueryCredential } from '../authenticate.ts';
 import type { AccountApiOptions, AccountSession, MemberOrKeySession, MemberSession } from './options.ts';
 import { requireOwnOrigin } from './own-origin.ts';
 import { readSessionCookie } from './session-cookie.ts';
@@ -13,7 +13,7 @@ import { readSessionCookie } from './session-cookie.ts';
 export async function authenticate(request: FastifyRequest, route: AccountRoute, options: AccountApiOptions): Promise<AccountSession> {
   refuseQueryCredential(request, options);
   const cookie = readSessionCookie(request, options.publicUrl);
-  const key = bearerToken(request.headers.authorization, { rawAccepted: false });
+  const key = findBearerToken(request.raw, { rawAccepted: false });
   if (cookie !== undefined && key !== undefined) throw new AppError('unauthorized', 'Send a session or an API access key, not both.');
   if (route.access === 'session_or_key' && key !== undefined) return authenticateKey(request, key, options);
   requireOwnOrigin(request, options.publicUrl);

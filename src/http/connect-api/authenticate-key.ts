@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../../contract/errors.ts';
 import type { Actor } from '../../domain/context.ts';
 import { findEphemeralKey } from '../../domain/session/ephemeral.ts';
-import { bearerToken, findQueryCredential } from '../authenticate.ts';
+import { findBearerToken, findQueryCredential } from '../authenticate.ts';
 import type { ConnectApiOptions, ConnectSession } from './options.ts';
 
 const apiKeyOnly = ['api_key'] as const;
@@ -23,7 +23,7 @@ export async function authenticateKey(request: FastifyRequest, options: ConnectA
     log.warn({ requestId: request.id, ...usage }, 'A credential was sent in a query string and refused.');
     throw new AppError('unauthorized', 'A credential must not be in the URL; send it in the Authorization header.');
   }
-  const token = bearerToken(request.headers.authorization, { rawAccepted: true });
+  const token = findBearerToken(request.raw, { rawAccepted: true });
   const session = (actor: Actor & { readonly accountId: number }, isEphemeral: boolean): ConnectSession => ({
     accountId: actor.accountId,
     ctx: { ...parts, actor, requestId: request.id, address: request.ip },

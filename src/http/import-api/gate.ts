@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify
 import { connectionInactive, credentialInQuery, notAuthorized, type ImportError } from '../../../contract/import-api.ts';
 import type { Principal, Refusal, Usage } from '../../access/principal.ts';
 import type { IntakeRequest } from '../../intake/intake.ts';
-import { bearerToken, findQueryCredential } from '../authenticate.ts';
+import { findBearerToken, findQueryCredential } from '../authenticate.ts';
 import type { ImportApiOptions } from './options.ts';
 import { sendError } from './reply.ts';
 import type { RowsRoute } from './rows-route.ts';
@@ -34,7 +34,7 @@ export function createGate(route: RowsRoute, options: Pick<ImportApiOptions, 've
       log.warn({ requestId: request.id, address: usage.address, path: route.path }, 'A credential was sent in a query string and refused.');
       return credentialInQuery;
     }
-    const verdict = verifier.verify(bearerToken(request.headers.authorization, { rawAccepted: false }), importTokenOnly, usage);
+    const verdict = verifier.verify(findBearerToken(request.raw, { rawAccepted: false }), importTokenOnly, usage);
     if (!verdict.ok) return refusalAnswer(verdict.refusal);
     const { principal } = verdict;
     if (principal.sourceId === undefined) return notAuthorized;

@@ -1,7 +1,7 @@
 /** The operator's JSON API; whoever may open the socket of the data directory is the operator. */
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import { fastify } from 'fastify';
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import { AppError } from '../../../contract/errors.ts';
 import { requireOwnDirectory } from '../../lib/own-directory.ts';
 import { acceptJsonBodies } from '../json-body.ts';
@@ -24,14 +24,14 @@ export interface OperatorServer {
 
 /** Builds the server with its routes ready; nothing listens yet. */
 export async function createOperatorServer(options: OperatorApiOptions): Promise<OperatorServer> {
-  const app = fastify({ logger: false, genReqId: createRequestIds() });
+  const app = fastify({ logger: false, genReqId: createRequestIds(), frameworkErrors: refusePath });
   acceptJsonBodies(app);
   // One call per connection: a stop waits for no idle one.
   app.addHook('onSend', async (_request, reply) => {
     reply.header('connection', 'close');
   });
   app.setNotFoundHandler(() => {
-    throw new AppError('not_found', 'There is nothing at this address with this method.');
+    throw notFound();
   });
   app.setErrorHandler((error, request, reply) => {
     const { status, body } = renderOperatorError(error, request.id);
@@ -69,4 +69,14 @@ export async function createOperatorServer(options: OperatorApiOptions): Promise
       if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function notFound(): AppError<'not_found'> {
+  return new AppError('not_found', 'There is nothing at this address with this method.');
+}
+
+/** Answers a path that is no URL; the framework's own answer has another shape. */
+function refusePath(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, body } = renderOperatorError(notFound(), request.id);
+  reply.code(status).header('connection', 'close').send(body);
 }

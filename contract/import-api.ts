@@ -69,7 +69,7 @@ export function bodyTooLarge(bytes: number): ImportError {
 }
 
 /** Nothing was stored; the client may send the same bytes again. Validate never answers 503 (import-api.md §1), so it gets 504 (§8.4). */
-export function unavailable(endpoint: ImportEndpoint, message: string): ImportError {
+export function unavailable(endpoint: ImportEndpoint | 'webhook', message: string): ImportError {
   return { status: endpoint === 'validate' ? 504 : 503, body: { message } };
 }
 

@@ -17,6 +17,7 @@ import { createAlerts } from './domain/load/alerts.ts';
 import { createOutbox } from './domain/mail/outbox.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
 import { createSetupLink } from './domain/session/set-up.ts';
+import { createWebhookKeys } from './domain/source/webhook-key.ts';
 import { createByteBudget } from './http/byte-budget.ts';
 import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
@@ -26,6 +27,7 @@ import { notificationsApi } from './http/notifications-api/plugin.ts';
 import { createOperatorServer } from './http/operator/server.ts';
 import { createHttpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
+import { webhooks } from './http/webhooks/plugin.ts';
 import { createIntake } from './intake/create-intake.ts';
 import { createLoadHost } from './loader/load-host.ts';
 import { createLoader } from './loader/loader.ts';
@@ -153,20 +155,19 @@ export async function createApp(config: Config): Promise<App> {
   const version = readVersion();
   const health = (): readonly string[] | undefined =>
     died === undefined ? undefined : ['The server can store nothing any more and ends.'];
+  const rows = {
+    verifier: registry,
+    intake,
+    budget,
+    maxBodyBytes,
+    log,
+    countAccepted: metrics.countAccepted,
+    noteReceived: (sourceId: number) => received.note(sourceId),
+  };
   const server = await createHttpServer({
     surfaces: [
-      importApi({
-        verifier: registry,
-        intake,
-        budget,
-        maxBodyBytes,
-        health,
-        version,
-        revision: version,
-        log,
-        countAccepted: metrics.countAccepted,
-        noteReceived: (sourceId) => received.note(sourceId),
-      }),
+      importApi({ ...rows, health, version, revision: version }),
+      webhooks({ ...rows, keys: createWebhookKeys(parts) }),
       accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi(keys),
       connectApiV3(keys),

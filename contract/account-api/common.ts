@@ -27,7 +27,7 @@ const recentUse = z.strictObject({ address: z.string(), agent: z.string(), uses:
 /** Something a credential made and that still exists. */
 const createdThing = z.strictObject({
   /** `api_key`: the successor of a key that rotated itself. */
-  kind: z.enum(['source', 'import_token', 'destination', 'api_key', 'hook', 'custom_email']),
+  kind: z.enum(['source', 'import_token', 'webhook_url', 'destination', 'api_key', 'hook', 'custom_email']),
   id: z.int(),
   name: z.string(),
   live: z.boolean(),

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { credentialReach, instant, lastDenied, lastUse, removeCredentialBody } from './common.ts';
+import { maxWebhookKeyCharacters } from '../webhooks.ts';
 import type { AccountRoute } from './route.ts';
 
 const displayName = z.string().trim().min(1).max(255);
+
+const newIntegration = {
+  display_name: displayName,
+  name: z.string().min(1).max(255).optional(),
+  destination_id: z.int().optional(),
+};
 
 /** An integration as lists show it. */
 const integration = z.strictObject({
@@ -21,8 +28,11 @@ const integration = z.strictObject({
   /** Thirty days up to now. */
   rows_this_period: z.int(),
   active_tokens: z.int(),
+  /** Of a webhook integration the field that identifies its records; null: none, every record is a row of its own. */
+  primary_key: z.string().nullable(),
 });
 
+/** An import token, or the webhook URL of an integration that has those. */
 const importToken = z.strictObject({
   id: z.int(),
   key_id: z.string(),
@@ -105,16 +115,19 @@ export const integrationRoutes = {
   createIntegration: {
     method: 'POST',
     path: '/account/v1/sources',
-    summary: 'Create an Import API integration',
+    summary: 'Create an Import API or a webhook integration',
     access: 'session',
-    body: z.strictObject({
-      type: z.literal('import_api'),
-      display_name: displayName,
-      name: z.string().min(1).max(255).optional(),
-      destination_id: z.int().optional(),
-    }),
+    body: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('import_api'), ...newIntegration }),
+      z.strictObject({
+        type: z.literal('webhook.incoming-webhook'),
+        ...newIntegration,
+        /** Never changes; none by default. */
+        primary_key: z.string().trim().min(1).max(maxWebhookKeyCharacters).nullable().default(null),
+      }),
+    ]),
     response: integration,
-    errors: ['invalid_type', 'invalid_name', 'invalid_display_name', 'invalid_id'],
+    errors: ['invalid_type', 'invalid_name', 'invalid_display_name', 'invalid_id', 'invalid_properties'],
   },
   getIntegration: {
     method: 'GET',
@@ -164,7 +177,7 @@ export const integrationRoutes = {
   listImportTokens: {
     method: 'GET',
     path: '/account/v1/sources/{source_id}/tokens',
-    summary: 'List the import tokens of an integration, oldest first, with those that may still be brought back',
+    summary: 'List the import tokens or webhook URLs of an integration, oldest first, with those that may still be brought back',
     access: 'session',
     response: z.array(importToken),
     errors: ['invalid_id', 'invalid_type'],
@@ -172,7 +185,7 @@ export const integrationRoutes = {
   getImportToken: {
     method: 'GET',
     path: '/account/v1/sources/{source_id}/tokens/{token_id}',
-    summary: 'Get one import token with what used it',
+    summary: 'Get one import token or webhook URL with what used it',
     access: 'session',
     response: importToken.extend(credentialReach.shape),
     errors: ['invalid_id', 'invalid_type', 'invalid_token_id'],
@@ -180,17 +193,18 @@ export const integrationRoutes = {
   createImportToken: {
     method: 'POST',
     path: '/account/v1/sources/{source_id}/tokens',
-    summary: 'Create an import token; the reply shows it once. The same Idempotency-Key never makes a second one',
+    summary: 'Create an import token or webhook URL; the reply shows it once. The same Idempotency-Key never makes a second one',
     access: 'session',
     body: z.strictObject({ expires_at: instant.nullable().default(null) }),
-    response: z.strictObject({ token: importToken, secret: z.string() }),
+    /** `url` is what a sender of webhooks is given; null for an import token. */
+    response: z.strictObject({ token: importToken, secret: z.string(), url: z.string().nullable() }),
     errors: ['invalid_id', 'invalid_type', 'token_limit_exceeded', 'already_created'],
     secret: true,
   },
   disableImportToken: {
     method: 'POST',
     path: '/account/v1/sources/{source_id}/tokens/{token_id}/disable',
-    summary: 'Disable an import token; when this answers nothing takes effect with it any more',
+    summary: 'Disable an import token or webhook URL; when this answers nothing takes effect with it any more',
     access: 'session',
     response: importToken,
     errors: ['invalid_id', 'invalid_type', 'invalid_token_id'],
@@ -198,7 +212,7 @@ export const integrationRoutes = {
   enableImportToken: {
     method: 'POST',
     path: '/account/v1/sources/{source_id}/tokens/{token_id}/enable',
-    summary: 'Enable a disabled import token',
+    summary: 'Enable a disabled import token or webhook URL',
     access: 'session',
     response: importToken,
     errors: ['invalid_id', 'invalid_type', 'invalid_token_id'],
@@ -206,7 +220,7 @@ export const integrationRoutes = {
   revokeImportToken: {
     method: 'POST',
     path: '/account/v1/sources/{source_id}/tokens/{token_id}/revocation',
-    summary: 'Revoke an import token; when this answers nothing takes effect with it any more',
+    summary: 'Revoke an import token or webhook URL; when this answers nothing takes effect with it any more',
     access: 'session',
     body: removeCredentialBody,
     response: importToken,
@@ -215,7 +229,7 @@ export const integrationRoutes = {
   restoreImportToken: {
     method: 'POST',
     path: '/account/v1/sources/{source_id}/tokens/{token_id}/restoration',
-    summary: 'Bring a token revoked in the last ten minutes back, as disabled',
+    summary: 'Bring a token or webhook URL revoked in the last ten minutes back, as disabled',
     access: 'session',
     response: importToken,
     errors: ['invalid_id', 'invalid_type', 'invalid_token_id', 'token_limit_exceeded', 'invalid_credential_state'],

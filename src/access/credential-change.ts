@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Tables } from '../store/tables.ts';
+import type { CredentialKind } from './principal.ts';
 import type { RegistryChange } from './registry.ts';
 
 type Columns =
@@ -14,7 +15,8 @@ type Columns =
   | 'pepper_id'
   | 'state'
   | 'state_reason'
-  | 'expires_at';
+  | 'expires_at'
+  | 'in_url';
 
 /**
  * The registry's view of a credential row as committed. A token that was deleted with its source stays known:
@@ -25,7 +27,7 @@ export function credentialChange(row: Pick<Selectable<Tables['credential']>, Col
     kind: 'credential',
     id: row.id,
     keyId: row.key_id,
-    credentialKind: row.kind,
+    credentialKind: kindOf(row),
     accountId: row.account_id,
     sourceId: row.source_id ?? undefined,
     memberId: row.member_id ?? undefined,
@@ -36,4 +38,9 @@ export function credentialChange(row: Pick<Selectable<Tables['credential']>, Col
     disabledByPlan: row.state === 'disabled' && row.state_reason === 'plan',
     expiresAt: row.expires_at ?? undefined,
   };
+}
+
+/** The kind of a stored credential: a webhook URL takes the slot of an import token. */
+export function kindOf(row: Pick<Selectable<Tables['credential']>, 'kind' | 'in_url'>): CredentialKind {
+  return row.in_url === 1 ? 'webhook_url' : row.kind;
 }

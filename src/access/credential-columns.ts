@@ -24,7 +24,7 @@ export interface CredentialRecord {
   readonly expiresAt?: number | undefined;
 }
 
-const kinds: readonly CredentialKind[] = ['api_key', 'partner_key', 'import_token'];
+const kinds: readonly CredentialKind[] = ['api_key', 'partner_key', 'import_token', 'webhook_url'];
 const states: readonly CredentialState[] = ['enabled', 'disabled', 'deleted'];
 
 /** Rows of credentials in typed arrays: about 105 bytes each, no object per credential (access.md, verify). */

@@ -36,6 +36,7 @@ describe('the mint', () => {
       ['api_key', 'ac_'],
       ['partner_key', 'ac_'],
       ['import_token', 'at_'],
+      ['webhook_url', 'wh_'],
     ] as const) {
       const { token, keyId, last4, digest, pepperId } = mint.mint(kind);
       const parsed = parseToken(token) ?? { keyId: '', secret: '' };

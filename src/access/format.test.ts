@@ -19,7 +19,7 @@ describe('the format of credentials', () => {
   it('pads a small check with zeros: every token has 53 characters of [0-9A-Za-z_]', () => {
     fc.assert(
       fc.property(tokens, ({ token, parts }) => {
-        expect(token).toMatch(/^(?:ac|at|oc)_[0-9A-Za-z]{50}$/);
+        expect(token).toMatch(/^(?:ac|at|oc|wh)_[0-9A-Za-z]{50}$/);
         expect(parseToken(token)).toEqual(parts);
       }),
       { seed: 1, numRuns: 5_000 },

@@ -13,6 +13,7 @@ export const prefixes: Readonly<Record<CredentialKind | 'partner', string>> = {
   api_key: 'ac_',
   partner_key: 'ac_',
   import_token: 'at_',
+  webhook_url: 'wh_',
   partner: 'oc_',
 };
 

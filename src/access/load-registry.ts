@@ -87,6 +87,7 @@ function credentialPage({ db, revoked }: LoadRegistryOptions): ReadPage {
         'state',
         'state_reason',
         'expires_at',
+        'in_url',
       ])
       .where('id', '>', above)
       .where((eb) => eb.or([eb('state', '!=', 'deleted'), eb('state_reason', '=', 'source_deleted')]))

@@ -1,13 +1,13 @@
 /** Who acts with a machine credential, and why a credential was refused. */
 
-export type CredentialKind = 'api_key' | 'partner_key' | 'import_token';
+export type CredentialKind = 'api_key' | 'partner_key' | 'import_token' | 'webhook_url';
 
 export interface Principal {
   readonly kind: CredentialKind;
   /** Wire id of the credential. */
   readonly credentialId: number;
   readonly accountId: number;
-  /** Present for import tokens. */
+  /** Present for import tokens and webhook URLs. */
   readonly sourceId: number | undefined;
   /** Member an API key acts as. */
   readonly memberId: number | undefined;

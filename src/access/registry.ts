@@ -98,7 +98,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     if ((columns.expiresAt(row) ?? Infinity) <= now()) return 'expired';
     const kind = columns.kind(row);
     if (kind === 'api_key' && !owners.hasApiAccess(columns.accountId(row))) return 'plan';
-    if (kind !== 'import_token') return undefined;
+    if (kind !== 'import_token' && kind !== 'webhook_url') return undefined;
     if (owners.isHeld(columns.accountId(row))) return 'account_on_hold';
     return owners.isSourceActive(columns.sourceId(row)) ? undefined : 'source_inactive';
   }

@@ -6,7 +6,7 @@ import { healthRoute, type HealthProbe } from './health.ts';
 import { lingerWhileUploading, type LingerLimits } from './linger.ts';
 import { createRequestIds } from './request-id.ts';
 import { answerClientError, closeWith } from './socket-errors.ts';
-import { findRenderer, type Surface } from './surface.ts';
+import { findRenderer, loggedPath, type Surface } from './surface.ts';
 import { createTransportRules, type TransportRules } from './transport-rules.ts';
 import { leaveBodiesUnread } from './unread-bodies.ts';
 
@@ -102,7 +102,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         ? answer(request, reply, 404, 'Not Found')
         : answer(request, reply, status, STATUS_CODES[status] ?? 'Bad Request');
     }
-    log.error({ err: error, requestId: request.id, method: request.method, path: pathOf(request) }, 'A request failed unexpectedly.');
+    const path = loggedPath(surfaces, request.raw.url ?? '');
+    log.error({ err: error, requestId: request.id, method: request.method, path }, 'A request failed unexpectedly.');
     return answer(request, reply, 500, 'Internal error');
   }
 
@@ -151,9 +152,4 @@ function counted({ name, plugin }: Surface, countRequest: NonNullable<HttpServer
     });
     await app.register(plugin);
   };
-}
-
-/** Without the query string, which may hold a secret sent by mistake. */
-function pathOf(request: FastifyRequest): string {
-  return (request.raw.url ?? '').replace(/\?.*$/, '');
 }

@@ -4,6 +4,7 @@ import { createDecodePool } from './decode-pool.ts';
 import type { Decoded, DecodeRequest } from './decoded.ts';
 import type { Intake } from './intake.ts';
 import { WorkLimitError } from './schema/schema-errors.ts';
+import { createWebhookClock } from './webhook-sequence.ts';
 
 /** A small body costs less to decode than to hand to a thread. */
 const defaultInlineMaxBytes = 65_536;
@@ -21,6 +22,7 @@ export function createIntake(options: {
 }): Intake {
   const { buffer, threads, inlineMaxBytes = defaultInlineMaxBytes, jobTimeoutMs = defaultJobTimeoutMs } = options;
   const decodeInline = createBodyDecoder({ inline: true });
+  const clock = createWebhookClock();
   const pool = createDecodePool({ threads, jobTimeoutMs });
 
   /** The body decoded here; undefined when checking it takes longer than this thread may be held. */
@@ -34,8 +36,9 @@ export function createIntake(options: {
   }
 
   return {
-    async accept({ accountId, sourceId, endpoint, format, body, receivedAt }, admit) {
-      const request = { endpoint, accountId, format, body };
+    async accept({ accountId, sourceId, endpoint, format, keyName, body, receivedAt }, admit) {
+      const webhook = endpoint === 'webhook' ? { keyName, sequence: clock.next(receivedAt) } : undefined;
+      const request = { endpoint, accountId, format, webhook, body };
       const decoded = (body.length <= inlineMaxBytes ? decodeHere(request) : undefined) ?? (await pool.decode(request));
       if (!decoded.ok) return decoded;
       const result = { ok: true, records: decoded.records } as const;

@@ -9,6 +9,7 @@ import { WorkLimitError } from './schema/schema-errors.ts';
 import { createValidatorCache } from './schema/validator-cache.ts';
 import { readTransitPush } from './transit/read-transit-push.ts';
 import { TransitError } from './transit/transit-error.ts';
+import { readWebhook } from './webhook.ts';
 import { createWorkspace } from './workspace.ts';
 
 /** What a decoder keeps of the schemas it has met. */
@@ -29,6 +30,7 @@ export function createBodyDecoder({ inline = false }: { readonly inline?: boolea
     try {
       if (!isUtf8(request.body)) return malformed(request, 'The body is not UTF-8');
       if (request.endpoint === 'batch') return readBatch(workspace, request.body, { validators, work });
+      if (request.endpoint === 'webhook') return readWebhook(workspace, request);
       return request.format === 'transit' ? readTransitPush(workspace, request) : readJsonPush(workspace, request);
     } catch (error) {
       if (error instanceof JsonError || error instanceof TransitError) return malformed(request, error.message);

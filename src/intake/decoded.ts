@@ -15,10 +15,12 @@ export interface Refusal {
 export type Decoded = { readonly ok: true; readonly records: number; readonly batches: readonly DecodedBatch[] } | Refusal;
 
 export interface DecodeRequest {
-  readonly endpoint: 'push' | 'batch' | 'validate';
+  readonly endpoint: 'push' | 'batch' | 'validate' | 'webhook';
   readonly accountId: number;
-  /** JSON when absent; a batch is always JSON. */
-  readonly format?: 'json' | 'transit';
+  /** JSON when absent; a batch is always JSON, a form always a webhook. */
+  readonly format?: 'json' | 'transit' | 'form';
+  /** Of a webhook: the field that is its key, and its step of the clock. */
+  readonly webhook?: { readonly keyName: string | undefined; readonly sequence: number } | undefined;
   /** Inflated, not yet known to be UTF-8. */
   readonly body: Uint8Array<ArrayBuffer>;
 }

@@ -8,8 +8,10 @@ type IntakeResult =
 export interface IntakeRequest {
   readonly accountId: number;
   readonly sourceId: number;
-  readonly endpoint: 'push' | 'batch' | 'validate';
-  readonly format: 'json' | 'transit';
+  readonly endpoint: 'push' | 'batch' | 'validate' | 'webhook';
+  readonly format: 'json' | 'transit' | 'form';
+  /** Of a webhook: the field that identifies its records. */
+  readonly keyName?: string | undefined;
   /** The inflated body; ownership passes to intake. */
   readonly body: Uint8Array<ArrayBuffer>;
   /** Milliseconds since the epoch. */

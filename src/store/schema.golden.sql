@@ -115,6 +115,7 @@ CREATE TABLE "credential" ("id" integer primary key,
   "last_denied_reason" text,
   "expires_at" integer,
   "created_by_member" integer,
+  "in_url" integer default 0 not null check (in_url = 0 or (in_url = 1 and kind = 'import_token')),
   constraint "credential_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id"),
   constraint "credential_source" foreign key ("account_id", "source_id") references "connection_source" ("account_id", "id"),
   constraint "credential_owner" check ((kind = 'api_key' and member_id is not null and source_id is null and partner_id is null)

@@ -311,6 +311,8 @@ interface CredentialTable {
   expires_at: Generated<number | null>;
   /** The member who made an import token. */
   created_by_member: Generated<number | null>;
+  /** 1: a webhook URL, whose secret is part of the URL's path. */
+  in_url: Generated<number>;
 }
 
 /** Append-only, chained by HMAC (access.md, audit). */

@@ -6,7 +6,7 @@ export type Log = Logger;
  * Credentials as minted (access.md, format): prefix, id, secret, check. The id may be logged, the rest never. Whatever stands around
  * it: in a line of JSON or in a URL the character before may be the `n` of a newline or the `F` of `%2F`.
  */
-const credential = /((?:ac|at|oc)_[0-9A-Za-z]{12})[0-9A-Za-z]{38}/g;
+const credential = /((?:ac|at|oc|wh)_[0-9A-Za-z]{12})[0-9A-Za-z]{38}/g;
 
 /** Cuts the secret out of every credential in a text. */
 export function maskCredentials(text: string): string {

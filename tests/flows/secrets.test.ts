@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectOperator } from '../../src/cli/operator-client.ts';
 import { findSecrets } from '../support/secret-forms.ts';
+import { signInMember } from '../support/sign-in.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
 import { createTestSource, send, type TestSource } from '../support/test-app.ts';
 
@@ -53,6 +54,17 @@ beforeAll(async () => {
   await call('POST', '/v4/sources', source.apiKey, { type: source.apiKey.slice(0, 3), display_name: 'x', properties: { a: 1 } });
   await call('DELETE', `/v4/sources/${source.sourceId}/tokens/${source.tokenId}`, source.apiKey);
   await call('POST', '/v2/import/push', source.token, [record]);
+  const url = await newWebhookUrl();
+  const secret = url.slice(url.lastIndexOf('/') + 1);
+  secrets.push(secret);
+  await call('POST', url, undefined, { id: 1 });
+  await call('POST', url, undefined, 'not json');
+  await call('POST', `/v1/webhooks/%77${secret.slice(1)}`, undefined, { id: 1 }, { 'user-agent': `hook/1 ${secret}` });
+  await call('POST', `${url}?copy=${secret}`, undefined, { id: 1 });
+  await call('POST', `${url}/%zz`, undefined, { id: 1 });
+  await call('GET', url);
+  await call('OPTIONS', url);
+  await call('POST', '/v2/import/push', secret, [record]);
   replies.push(await (await fetch(new URL('/metrics', server.metricsUrl))).text());
   replies.push(JSON.stringify(await operator.call('GET', '/status')), JSON.stringify(await operator.call('GET', '/accounts')));
   replies.push(JSON.stringify(await operator.call('GET', `/accounts/${source.accountId}/api-keys`)));
@@ -62,6 +74,16 @@ afterAll(async () => {
   await server.end('SIGTERM');
   rmSync(dataDirectory, { recursive: true, force: true });
 });
+
+/** The path of a webhook URL, made by a member's session. */
+async function newWebhookUrl(): Promise<string> {
+  const member = await signInMember(() => ({ operator, url: server.url, dataDirectory }));
+  const { body: hook } = await member.call('POST', '/sources', { type: 'webhook.incoming-webhook', display_name: 'Hook' });
+  const path = `/sources/${(hook as { id: number }).id}/tokens`;
+  const { body } = await member.call('POST', path, {});
+  replies.push((await member.call('GET', path)).text, (await member.call('GET', '/audit')).text);
+  return new URL((body as { url: string }).url).pathname;
+}
 
 function expectAbsent(haystack: Buffer, where: string): void {
   expect(findSecrets(haystack, secrets).length, `forms of secrets in ${where}`).toBe(0);

@@ -18,7 +18,10 @@ export interface SignedIn {
 }
 
 /** Makes an account and a session of its first member. `system` is asked at each call: the server may be started again. */
-export async function signInMember(system: () => TestApp, databaseUrl?: string): Promise<SignedIn> {
+export async function signInMember(
+  system: () => Pick<TestApp, 'operator' | 'url' | 'dataDirectory'>,
+  databaseUrl?: string,
+): Promise<SignedIn> {
   const created = await system().operator.call('POST', '/accounts', {
     company: 'Acme',
     email: `ann+${Math.trunc(performance.now() * 1e6)}@example.com`,

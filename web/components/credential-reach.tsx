@@ -8,6 +8,7 @@ const kinds = {
   api_key: 'API access key',
   source: 'Integration',
   import_token: 'Import API token',
+  webhook_url: 'Webhook URL',
   destination: 'Destination',
   hook: 'Post-load hook to',
   custom_email: 'Notification address',

@@ -40,6 +40,7 @@ export async function insertApiKey(
     slot,
     created_by_credential: actingCredential(ctx.actor),
     expires_at: expiresAt,
+    in_url: 0,
   });
   await insertCredential(tx, row);
   await recordAudit(ctx, tx, {

@@ -42,6 +42,16 @@ describeStores('limits', (engine) => {
     expect(codes(results)).toEqual({ created: 2, token_limit_exceeded: 198 });
   });
 
+  it('hold under 200 parallel creates: exactly two webhook URLs per source', async () => {
+    const plane = await createControlPlane({ store: await engine.temporaryStore() });
+    const { accountId } = await plane.account();
+    const source = await createSource(plane.operator, accountId, { type: 'webhook.incoming-webhook', display_name: 'Hook' });
+    const results = await Promise.allSettled(Array.from({ length: 200 }, () => createImportToken(plane.operator, accountId, source.id)));
+    expect(codes(results)).toEqual({ created: 2, token_limit_exceeded: 198 });
+    const rows = await plane.parts.store.read.selectFrom('credential').select(['kind', 'slot', 'in_url']).orderBy('slot').execute();
+    expect(rows).toEqual([1, 2].map((slot) => ({ kind: 'import_token', slot, in_url: 1 })));
+  });
+
   it('count disabled keys, and free a slot only when a key is deleted', async () => {
     const plane = await createControlPlane({ store: await engine.temporaryStore() });
     const { accountId } = await plane.account();

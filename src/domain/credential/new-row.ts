@@ -4,7 +4,7 @@ import { actorName, type DomainContext } from '../context.ts';
 
 type OwnColumns = Pick<
   CredentialRow,
-  'id' | 'kind' | 'account_id' | 'member_id' | 'source_id' | 'description' | 'slot' | 'created_by_credential' | 'expires_at'
+  'id' | 'kind' | 'account_id' | 'member_id' | 'source_id' | 'description' | 'slot' | 'created_by_credential' | 'expires_at' | 'in_url'
 >;
 
 /** The row of a credential just minted: enabled and never used. The token itself is not part of it. */

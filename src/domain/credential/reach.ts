@@ -1,3 +1,4 @@
+import { kindOf } from '../../access/credential-change.ts';
 import {
   listCreatedCredentials,
   listCreatedDestinations,
@@ -20,7 +21,7 @@ interface RecentUse {
 
 /** Something a credential made and that is not deleted. */
 interface CreatedThing {
-  readonly kind: 'source' | 'import_token' | 'destination' | 'api_key' | 'hook' | 'custom_email';
+  readonly kind: 'source' | 'import_token' | 'webhook_url' | 'destination' | 'api_key' | 'hook' | 'custom_email';
   readonly id: number;
   readonly name: string;
   /** Enabled, not paused. */
@@ -57,18 +58,12 @@ export async function readCredentialReach(ctx: DomainContext, credentialId: numb
     recentUses: [...clients.values()].toSorted((one, other) => other.lastAt - one.lastAt),
     created: [
       ...sources.map(({ id, display_name: name, paused_at }) => ({ kind: 'source' as const, id, name, live: paused_at === null })),
-      ...credentials.flatMap(({ id, kind, last4, description, state, source_name: source }) =>
-        kind === 'partner_key'
-          ? []
-          : [
-              {
-                kind,
-                id,
-                name: [kind === 'api_key' ? description : (source ?? ''), `…${last4}`].join(' ').trim(),
-                live: state === 'enabled',
-              },
-            ],
-      ),
+      ...credentials.flatMap((row) => {
+        const kind = kindOf(row);
+        if (kind === 'partner_key') return [];
+        const name = [kind === 'api_key' ? row.description : (row.source_name ?? ''), `…${row.last4}`].join(' ').trim();
+        return [{ kind, id: row.id, name, live: row.state === 'enabled' }];
+      }),
       ...destinations.map(({ id, display_name: name, paused_at }) => ({
         kind: 'destination' as const,
         id,

@@ -6,7 +6,7 @@ import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
 import { actorName, type DomainContext } from '../context.ts';
-import { credentialChange } from '../../access/credential-change.ts';
+import { credentialChange, kindOf } from '../../access/credential-change.ts';
 import { disableMadeReceivers } from './disable-made.ts';
 
 type StateReason = CredentialRow['state_reason'];
@@ -95,8 +95,8 @@ async function setState(
   if (changed.state !== 'enabled') await deleteEphemeralTokensOf(tx, row.id);
   await recordAudit(ctx, tx, {
     accountId: row.account_id,
-    verb: `${row.kind}.${verb}`,
-    subject: `${row.kind}:${row.id}`,
+    verb: `${kindOf(row)}.${verb}`,
+    subject: `${kindOf(row)}:${row.id}`,
     before: { state: row.state },
     after: { state: changed.state, reason: changed.state_reason, compromised: changed.compromised === 1 },
   });

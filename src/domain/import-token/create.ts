@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract/errors.ts';
+import { isWebhookType } from '../../../contract/webhooks.ts';
 import { insertCredential, listImportTokenRows } from '../../store/queries/credential.ts';
 import { nextId } from '../../store/queries/sequence.ts';
 import { actingCredential, requireAccount } from '../actor.ts';
@@ -10,7 +10,7 @@ import { requireFutureExpiry } from '../credential/expiry.ts';
 import { newCredentialRow } from '../credential/new-row.ts';
 import { credentialChange } from '../../access/credential-change.ts';
 import { findFreeSlot, takingSlot, tokensPerSource } from '../credential/slots.ts';
-import { getLiveImportSource } from './source.ts';
+import { getLiveTokenSource, tooManyTokens } from './source.ts';
 
 export interface CreateImportTokenInput {
   /** Milliseconds since the epoch; never by default. */
@@ -20,7 +20,7 @@ export interface CreateImportTokenInput {
 }
 
 /**
- * Creates an import token. Throws `invalid_id`, `invalid_type`, `token_limit_exceeded` (connect-api.md §10.1), `invalid_body` (an expiry
+ * Creates an import token, or the webhook URL of a source that has those. Throws `invalid_id`, `invalid_type`, `token_limit_exceeded` (connect-api.md §10.1), `invalid_body` (an expiry
  * that is past), `already_created`.
  */
 export async function createImportToken(
@@ -33,12 +33,13 @@ export async function createImportToken(
   const request = { accountId, verb: `import_token.create:${sourceId}`, idempotencyKey };
   return takingSlot(tokensPerSource, () =>
     change(ctx, 'import_token:new', async (tx, effects) => {
-      await getLiveImportSource(tx, accountId, sourceId);
+      const { type } = await getLiveTokenSource(tx, accountId, sourceId);
+      const kind = isWebhookType(type) ? 'webhook_url' : 'import_token';
       await requireUnanswered(ctx, tx, request);
       requireFutureExpiry(expiresAt, ctx.now());
       const slot = findFreeSlot(await listImportTokenRows(tx, sourceId), tokensPerSource);
-      if (slot === undefined) throw new AppError('token_limit_exceeded', `The source has ${tokensPerSource} tokens (${sourceId}).`);
-      const { token, ...minted } = ctx.mint.mint('import_token');
+      if (slot === undefined) throw tooManyTokens(type, sourceId);
+      const { token, ...minted } = ctx.mint.mint(kind);
       const row = newCredentialRow(ctx, minted, {
         id: await nextId(tx, 'credential'),
         kind: 'import_token',
@@ -49,12 +50,13 @@ export async function createImportToken(
         slot,
         created_by_credential: actingCredential(ctx.actor),
         expires_at: expiresAt,
+        in_url: kind === 'webhook_url' ? 1 : 0,
       });
       await insertCredential(tx, row);
       await recordAudit(ctx, tx, {
         accountId,
-        verb: 'import_token.create',
-        subject: `import_token:${row.id}`,
+        verb: `${kind}.create`,
+        subject: `${kind}:${row.id}`,
         after: { key_id: row.key_id, source: sourceId, expires_at: expiresAt },
       });
       effects.registry.push(credentialChange(row));

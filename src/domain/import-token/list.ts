@@ -2,12 +2,12 @@ import { listImportTokenRows, listRestorable, type CredentialRow } from '../../s
 import { requireAccount } from '../actor.ts';
 import type { DomainContext } from '../context.ts';
 import { restorableForMs } from '../credential/restorable.ts';
-import { getImportSource, getLiveImportSource } from './source.ts';
+import { getTokenSource, getLiveTokenSource } from './source.ts';
 
 /** The source's tokens, enabled and disabled, newest first. Throws `invalid_id`, `invalid_type`. */
 export async function listImportTokens(ctx: DomainContext, accountId: number, sourceId: number): Promise<CredentialRow[]> {
   requireAccount(ctx.actor, accountId);
-  await getImportSource(ctx.store.read, accountId, sourceId);
+  await getTokenSource(ctx.store.read, accountId, sourceId);
   return listImportTokenRows(ctx.store.read, sourceId);
 }
 
@@ -15,7 +15,7 @@ export async function listImportTokens(ctx: DomainContext, accountId: number, so
 export async function listKnownImportTokens(ctx: DomainContext, accountId: number, sourceId: number): Promise<CredentialRow[]> {
   requireAccount(ctx.actor, accountId);
   const { read } = ctx.store;
-  await getLiveImportSource(read, accountId, sourceId);
+  await getLiveTokenSource(read, accountId, sourceId);
   const live = await listImportTokenRows(read, sourceId);
   const revoked = await listRestorable(read, { kind: 'import_token', sourceId }, ctx.now() - restorableForMs);
   return [...live, ...revoked].toSorted((one, other) => one.id - other.id);

@@ -5,7 +5,7 @@ import { change } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { getImportToken, unknownToken } from '../credential/find.ts';
 import { deleteCredential } from '../credential/set-state.ts';
-import { getLiveImportSource } from './source.ts';
+import { getLiveTokenSource } from './source.ts';
 
 /** Revokes a token; when this returns nothing takes effect with it any more. Throws `invalid_id`, `invalid_type`, `invalid_token_id`, `not_confirmed`. */
 export async function revokeImportToken(
@@ -18,7 +18,7 @@ export async function revokeImportToken(
   requireAccount(ctx.actor, accountId);
   const subject = `import_token:${tokenId}`;
   return change(ctx, subject, async (tx, effects) => {
-    const source = await getLiveImportSource(tx, accountId, sourceId);
+    const source = await getLiveTokenSource(tx, accountId, sourceId);
     const row = await getImportToken(tx, sourceId, tokenId);
     if (row.state === 'deleted') {
       if (!ctx.changes.isUnconfirmed(subject)) throw unknownToken(tokenId);

@@ -20,20 +20,25 @@ const maxDepth = 20;
 
 /**
  * Reads submitted properties against what the type and its loading have; scalars become text (connect-api.md §1.3, §5.2). What is read-only
- * is refused, and another value for what is set once. Throws `invalid_properties`, with the given card.
+ * is refused, and another value for what is set once: when a source that is sent to us is created, else at any time. Throws `invalid_properties`, with the given card.
  */
 export function parseSourceProperties(
   type: string,
   submitted: Properties,
-  { stored, card }: { stored: Properties; card: ReturnType<typeof reportCard> } = { stored: {}, card: reportCard(type) },
+  existing?: { stored: Properties; card: ReturnType<typeof reportCard> },
 ): SourcePatch {
+  const { stored, card } = existing ?? { stored: {}, card: reportCard(type) };
+  // What arrived is keyed by it.
+  const isClosed = existing !== undefined && findDeclaredType(type)?.delivery === 'push';
   const known = new Map(card.steps.flatMap((step) => step.properties.map((property) => [property.name, property] as const)));
   const plain: Record<string, unknown> = {};
   const secret: Record<string, string | null> = {};
   const bad: string[] = [];
   for (const [name, value] of Object.entries(submitted)) {
     const property = known.get(name);
-    const read = Object.hasOwn(loadingProperties, name) ? readSetting(name, value) : property && readProperty(property, value, stored);
+    const read = Object.hasOwn(loadingProperties, name)
+      ? readSetting(name, value)
+      : property && readProperty(property, value, { stored, isClosed });
     if (read === undefined) bad.push(name);
     else if (property?.is_credential === true) secret[name] = read.value === null ? null : toText(read.value);
     else plain[name] = read.value;
@@ -77,12 +82,17 @@ function readSetting(name: string, value: unknown): { value: unknown } | undefin
   return value === null || loadingProperties[name]?.some((allowed) => allowed === value) === true ? { value } : undefined;
 }
 
-function readProperty(property: CardProperty, value: unknown, stored: Properties): { value: unknown } | undefined {
+function readProperty(
+  property: CardProperty,
+  value: unknown,
+  { stored, isClosed }: { stored: Properties; isClosed: boolean },
+): { value: unknown } | undefined {
   const { name, property_type: kind, json_schema: schema } = property;
   if (kind === 'read_only') return undefined;
   const read = normalize(name, value);
-  const isFixed = kind === 'user_provided_immutable' && stored[name] !== undefined && stored[name] !== null;
-  if (isFixed) return JSON.stringify(read) === JSON.stringify(stored[name]) ? { value: read } : undefined;
+  const before = stored[name] ?? null;
+  const isFixed = kind === 'user_provided_immutable' && (isClosed || before !== null);
+  if (isFixed) return JSON.stringify(read) === JSON.stringify(before) ? { value: read } : undefined;
   if (read === null) return { value: null };
   if (read === undefined || read === '' || (name === 'cron_expression' && typeof read !== 'string')) return undefined;
   return schema === null || fitsSchema(schema, value) || fitsSchema(schema, read) ? { value: read } : undefined;

@@ -1,4 +1,5 @@
 import type { integrationRoutes } from '../../../contract/account-api/sources.ts';
+import { webhookKeyProperty } from '../../../contract/webhooks.ts';
 import { readSourceLoads } from '../../domain/load/of-source.ts';
 import { createSource } from '../../domain/source/create.ts';
 import { deleteSource } from '../../domain/source/delete.ts';
@@ -6,15 +7,15 @@ import { previewSourceName } from '../../domain/source/preview-name.ts';
 import { summarizeSource } from '../../domain/source/summary.ts';
 import { updateSource } from '../../domain/source/update.ts';
 import { viewSource, viewSources } from '../../domain/source/view.ts';
-import { tokenHandlers } from './import-token-handlers.ts';
+import { createTokenHandlers } from './import-token-handlers.ts';
 import { instant } from './instant.ts';
 import type { AccountApiOptions, AccountHandlers } from './options.ts';
 import { presentIntegration, presentSummary, presentTable, presentLoad } from './present-integration.ts';
 
 /** Handlers of the routes about integrations and their tokens. */
-export function createIntegrationHandlers({ parts, arrivals }: AccountApiOptions): AccountHandlers<keyof typeof integrationRoutes> {
+export function createIntegrationHandlers({ parts, people, arrivals }: AccountApiOptions): AccountHandlers<keyof typeof integrationRoutes> {
   return {
-    ...tokenHandlers,
+    ...createTokenHandlers(people),
     listIntegrations: async ({ ctx, accountId }) => (await viewSources(ctx, accountId)).map((view) => presentIntegration(view, arrivals)),
     previewIntegrationName: async ({ ctx, accountId }, { body }) => {
       const { name, problem } = await previewSourceName(ctx, accountId, { displayName: body.display_name, given: body.name });
@@ -27,6 +28,7 @@ export function createIntegrationHandlers({ parts, arrivals }: AccountApiOptions
         display_name: body.display_name,
         ...(name === undefined ? {} : { name }),
         ...(destinationId === undefined ? {} : { destination_id: destinationId }),
+        ...(body.type === 'import_api' || body.primary_key === null ? {} : { properties: { [webhookKeyProperty]: body.primary_key } }),
       });
       return presentIntegration(await viewSource(ctx, accountId, id), arrivals);
     },

@@ -1,6 +1,7 @@
 import type { Integration, IntegrationSummary, Load, TableState } from '../../../contract/account-api/sources.ts';
 import type { SourceLoad, TableLoading } from '../../domain/load/of-source.ts';
 import type { SourceSummary } from '../../domain/source/summary.ts';
+import { readWebhookKey } from '../../domain/source/webhook-key.ts';
 import type { SourceView } from '../../domain/source/view.ts';
 import { instant, instantOrNull } from './instant.ts';
 import type { Arrivals } from './options.ts';
@@ -21,6 +22,7 @@ export function presentIntegration(view: SourceView, arrivals: Arrivals): Integr
     last_loaded_at: instantOrNull(view.lastLoadedAt),
     rows_this_period: view.rowsThisPeriod,
     active_tokens: view.activeTokens,
+    primary_key: readWebhookKey(row) ?? null,
   };
 }
 

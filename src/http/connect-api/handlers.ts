@@ -4,6 +4,7 @@ import type { CreatedToken } from '../../../contract/connect-api/tokens.ts';
 import { createImportToken } from '../../domain/import-token/create.ts';
 import { listImportTokens } from '../../domain/import-token/list.ts';
 import { revokeImportToken } from '../../domain/import-token/revoke.ts';
+import { requireImportApi } from '../../domain/import-token/source.ts';
 import { createSource } from '../../domain/source/create.ts';
 import type { DomainContext } from '../../domain/context.ts';
 import { describeSources } from '../../domain/source/describe.ts';
@@ -47,14 +48,19 @@ export const sourceHandlers = {
 
 export const tokenHandlers = {
   createToken: async ({ ctx, accountId }, { source_id }): Promise<CreatedToken> => {
+    await requireImportApi(ctx, accountId, parseId(source_id));
     const { row, token } = await createImportToken(ctx, accountId, parseId(source_id));
     return { id: row.id, access_token: token };
   },
   // Disabled tokens hold a slot but are not active; the wire list knows active ones only.
-  listTokens: async ({ ctx, accountId }, { source_id }) =>
-    (await listImportTokens(ctx, accountId, parseId(source_id))).filter((row) => row.state === 'enabled').map(presentToken),
-  revokeToken: async ({ ctx, accountId }, { source_id, token_id }) =>
-    present(ctx, (await revokeImportToken(ctx, accountId, parseId(source_id), parseId(token_id), { compromised: false })).source),
+  listTokens: async ({ ctx, accountId }, { source_id }) => {
+    await requireImportApi(ctx, accountId, parseId(source_id));
+    return (await listImportTokens(ctx, accountId, parseId(source_id))).filter((row) => row.state === 'enabled').map(presentToken);
+  },
+  revokeToken: async ({ ctx, accountId }, { source_id, token_id }) => {
+    await requireImportApi(ctx, accountId, parseId(source_id));
+    return present(ctx, (await revokeImportToken(ctx, accountId, parseId(source_id), parseId(token_id), { compromised: false })).source);
+  },
 } satisfies Record<string, ConnectHandler>;
 
 export const sourceTypeHandlers = {

@@ -1,4 +1,4 @@
-import { accepted, batchMediaType, importRoutes } from '../../../contract/import-api.ts';
+import { accepted, batchMediaType, importRoutes, notAuthorized } from '../../../contract/import-api.ts';
 import type { RowsRoute } from './rows-route.ts';
 
 /** `POST /v2/import/batch`: one table with its JSON Schema. */
@@ -6,5 +6,6 @@ export const batchRoute: RowsRoute = {
   endpoint: 'batch',
   path: importRoutes.batch.path,
   success: accepted,
+  refusal: notAuthorized,
   formatOf: (mediaType) => (mediaType === 'application/json' ? 'json' : batchMediaType),
 };

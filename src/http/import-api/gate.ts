@@ -9,9 +9,11 @@ import { sendError } from './reply.ts';
 import type { RowsRoute } from './rows-route.ts';
 
 /** What the gate found out, for the handler. */
-interface ImportGrant {
+export interface ImportGrant {
   readonly principal: Principal & { readonly sourceId: number };
   readonly format: IntakeRequest['format'];
+  /** Of a webhook: the field that identifies its records. */
+  readonly keyName?: string | undefined;
 }
 
 declare module 'fastify' {
@@ -59,7 +61,7 @@ function refusalAnswer(refusal: Refusal): ImportError {
 }
 
 /** Lower case, without parameters, at most 100 characters. */
-function mediaTypeOf(header: string | undefined): string | undefined {
+export function mediaTypeOf(header: string | undefined): string | undefined {
   if (header === 'application/json') return header;
   const mediaType = header?.split(';', 1)[0]?.trim().toLowerCase().slice(0, 100);
   return mediaType === '' ? undefined : mediaType;

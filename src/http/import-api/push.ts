@@ -1,4 +1,4 @@
-import { accepted, importRoutes, pushMediaType } from '../../../contract/import-api.ts';
+import { accepted, importRoutes, notAuthorized, pushMediaType } from '../../../contract/import-api.ts';
 import type { RowsRoute } from './rows-route.ts';
 
 /** Media types of push and validate (import-api.md §5). */
@@ -12,5 +12,6 @@ export const pushRoute: RowsRoute = {
   endpoint: 'push',
   path: importRoutes.push.path,
   success: accepted,
+  refusal: notAuthorized,
   formatOf: pushFormatOf,
 };

@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { internalError, notAuthorized } from '../../../contract/import-api.ts';
+import { internalError } from '../../../contract/import-api.ts';
 import type { Principal } from '../../access/principal.ts';
 import { readBody, type Body } from '../body.ts';
 import { findFailureAnswer } from './failures.ts';
-import type { ImportApiOptions } from './options.ts';
+import type { RowsOptions } from './options.ts';
 import { jsonType, sendError } from './reply.ts';
 import type { RowsRoute } from './rows-route.ts';
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 /** Handler of a request the gate let through: reads the body, hands it to intake, and answers 2xx only after intake's commit. */
-export function createRowsHandler(route: RowsRoute, options: ImportApiOptions): Handler {
+export function createRowsHandler(route: RowsRoute, options: RowsOptions): Handler {
   const { verifier, intake, budget, maxBodyBytes, log, pace } = options;
   const { endpoint } = route;
   const limits = { maxBytes: maxBodyBytes, budget, ...(pace === undefined ? {} : { pace }) };
@@ -28,12 +28,13 @@ export function createRowsHandler(route: RowsRoute, options: ImportApiOptions): 
           sourceId: principal.sourceId,
           endpoint,
           format: request.importGrant?.format ?? 'json',
+          keyName: request.importGrant?.keyName,
           body: body.bytes,
           receivedAt: Date.now(),
         },
         () => verifier.admit(principal),
       );
-      if ('refused' in result) return sendError(reply, notAuthorized);
+      if ('refused' in result) return sendError(reply, route.refusal);
       if (!result.ok) return sendError(reply, result);
       if (endpoint !== 'validate') {
         options.countAccepted?.(result.records, byteLength);
@@ -47,7 +48,7 @@ export function createRowsHandler(route: RowsRoute, options: ImportApiOptions): 
 
   return async (request, reply) => {
     // The route's gate always sets it, or answers itself.
-    if (request.importGrant === undefined) return sendError(reply, notAuthorized);
+    if (request.importGrant === undefined) return sendError(reply, route.refusal);
     try {
       return await store(request, reply, request.importGrant.principal);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { importRoutes, valid } from '../../../contract/import-api.ts';
+import { importRoutes, notAuthorized, valid } from '../../../contract/import-api.ts';
 import { pushFormatOf } from './push.ts';
 import type { RowsRoute } from './rows-route.ts';
 
@@ -7,5 +7,6 @@ export const validateRoute: RowsRoute = {
   endpoint: 'validate',
   path: importRoutes.validate.path,
   success: valid,
+  refusal: notAuthorized,
   formatOf: pushFormatOf,
 };

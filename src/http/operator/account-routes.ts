@@ -6,6 +6,7 @@ import { setAccountHold } from '../../domain/account/set-hold.ts';
 import { setAccountPlan } from '../../domain/account/set-plan.ts';
 import { noteHookKeyShown } from '../../domain/hook/note-key-shown.ts';
 import { createImportToken } from '../../domain/import-token/create.ts';
+import { requireImportApi } from '../../domain/import-token/source.ts';
 import { createSource } from '../../domain/source/create.ts';
 import { getSourceOfAnyAccount } from '../../domain/source/get.ts';
 import { parseBody } from '../json-body.ts';
@@ -44,6 +45,7 @@ export function addAccountRoutes(app: FastifyInstance, { parts, signingKey }: Op
   app.post<IdParams>('/sources/:id(^\\d+$)/tokens', async (request, reply) => {
     const ctx = operatorContext(parts, request);
     const source = await getSourceOfAnyAccount(ctx, parseId(request.params.id));
+    await requireImportApi(ctx, source.account_id, source.id);
     const { row, token } = await createImportToken(ctx, source.account_id, source.id);
     reply.header('cache-control', 'no-store');
     return { id: row.id, access_token: token };

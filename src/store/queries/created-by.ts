@@ -31,7 +31,9 @@ export function listCreatedDestinations(db: Kysely<Tables>, credentialId: number
 export function listCreatedCredentials(
   db: Kysely<Tables>,
   credentialId: number,
-): Promise<(Pick<Selectable<Tables['credential']>, 'id' | 'kind' | 'last4' | 'description' | 'state'> & { source_name: string | null })[]> {
+): Promise<
+  (Pick<Selectable<Tables['credential']>, 'id' | 'kind' | 'last4' | 'description' | 'state' | 'in_url'> & { source_name: string | null })[]
+> {
   return db
     .selectFrom('credential')
     .leftJoin('connection_source', 'connection_source.id', 'credential.source_id')
@@ -41,6 +43,7 @@ export function listCreatedCredentials(
       'credential.last4',
       'credential.description',
       'credential.state',
+      'credential.in_url',
       'connection_source.display_name as source_name',
     ])
     .where('credential.created_by_credential', '=', credentialId)

@@ -2,13 +2,6 @@
 import { connectionInactive, notFound, type ImportError } from './import-api.ts';
 
 export const webhooksPrefix = '/v1/webhooks';
-/** Property of a source that names the key of its records. */
-export const webhookKeyProperty = 'webhookz_primary_key';
-export const maxWebhookKeyCharacters = 50;
-
-/** Sources whose data comes by a webhook URL. */
-export const isWebhookType = (type: string): boolean => type.startsWith('webhook.');
-
 /** Path of a webhook URL. */
 export const webhookPath = (credential: string): string => `${webhooksPrefix}/${credential}`;
 

@@ -17,6 +17,7 @@ export const paths = {
   integrations: (accountId: number) => `${base(accountId)}/pipeline/connections`,
   addIntegration: (accountId: number) => `${base(accountId)}/pipeline/add-integration`,
   newImportApi: (accountId: number) => `${base(accountId)}/pipeline/add-integration/import-api`,
+  newWebhook: (accountId: number) => `${base(accountId)}/pipeline/add-integration/webhook`,
   integration: (accountId: number, sourceId: number, tab: IntegrationTab = 'summary') =>
     `${base(accountId)}/pipeline/connections/${sourceId}/${tab}`,
   tableLoads: (accountId: number, sourceId: number, table: string) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { credentialReach, instant, lastDenied, lastUse, removeCredentialBody } from './common.ts';
-import { maxWebhookKeyCharacters } from '../webhooks.ts';
+import { maxWebhookKeyCharacters } from '../webhook-types.ts';
 import type { AccountRoute } from './route.ts';
 
 const displayName = z.string().trim().min(1).max(255);

@@ -76,6 +76,15 @@ export const pages: readonly AppPage[] = [
     inGuides: {},
   },
   {
+    name: 'new-webhook',
+    path: ({ accountId }) => paths.newWebhook(accountId),
+    heading: 'Configure your Incoming Webhooks integration',
+    prepare: async (page) => {
+      await page.getByLabel('Integration Name').fill('Shop Events');
+      await page.getByText('shop_events').waitFor();
+    },
+  },
+  {
     name: 'integration-summary',
     path: ({ accountId, sourceId }) => paths.integration(accountId, sourceId),
     heading: 'Rows Loaded Over Time',
@@ -185,6 +194,31 @@ export const pages: readonly AppPage[] = [
       await page.getByLabel('Your Thimble API Token', { exact: true }).waitFor();
     },
     inGuides: { covers: (page) => [page.getByLabel('Your Thimble API Token', { exact: true })] },
+  },
+  {
+    name: 'generated-webhook-url',
+    path: ({ accountId }) => paths.newWebhook(accountId),
+    heading: 'Configure your Incoming Webhooks integration',
+    prepare: async (page) => {
+      await page.getByLabel('Integration Name').fill(`Hook ${(made += 1)}`);
+      await page.getByText(`hook_${made}.`).waitFor();
+      await page.getByRole('button', { name: 'Save Integration' }).click();
+      await page.getByLabel('Your Webhook URL', { exact: true }).waitFor();
+    },
+  },
+  {
+    name: 'webhook-settings',
+    path: ({ accountId }) => paths.newWebhook(accountId),
+    heading: 'Configure your Incoming Webhooks integration',
+    prepare: async (page) => {
+      await page.getByLabel('Integration Name').fill(`Hook ${(made += 1)}`);
+      await page.getByLabel('Primary Key').fill('id');
+      await page.getByText(`hook_${made}.`).waitFor();
+      await page.getByRole('button', { name: 'Save Integration' }).click();
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByRole('link', { name: 'Settings', exact: true }).click();
+      await page.getByRole('button', { name: /^Revoke the webhook URL/ }).waitFor();
+    },
   },
 ];
 

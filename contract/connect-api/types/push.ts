@@ -1,4 +1,4 @@
-import { maxWebhookKeyCharacters } from '../../webhooks.ts';
+import { maxWebhookKeyCharacters } from '../../webhook-types.ts';
 import { byDefault, immutable, optional, readOnly, required, schemas, type SourceType } from './declare.ts';
 
 const plainWebhooks =

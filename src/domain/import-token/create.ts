@@ -1,4 +1,4 @@
-import { isWebhookType } from '../../../contract/webhooks.ts';
+import { isWebhookType } from '../../../contract/webhook-types.ts';
 import { insertCredential, listImportTokenRows } from '../../store/queries/credential.ts';
 import { nextId } from '../../store/queries/sequence.ts';
 import { actingCredential, requireAccount } from '../actor.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { AppError } from '../../../contract/errors.ts';
-import { isWebhookType } from '../../../contract/webhooks.ts';
+import { isWebhookType } from '../../../contract/webhook-types.ts';
 import { findSource, type SourceRow } from '../../store/queries/source.ts';
 import type { Tables } from '../../store/tables.ts';
 import { requireAccount } from '../actor.ts';

@@ -1,4 +1,4 @@
-import { isWebhookType, webhookKeyProperty } from '../../../contract/webhooks.ts';
+import { isWebhookType, webhookKeyProperty } from '../../../contract/webhook-types.ts';
 import type { Store } from '../../store/database.ts';
 import { findSourceOfAnyAccount, type SourceRow } from '../../store/queries/source.ts';
 

@@ -1,5 +1,5 @@
 import type { integrationRoutes } from '../../../contract/account-api/sources.ts';
-import { webhookKeyProperty } from '../../../contract/webhooks.ts';
+import { webhookKeyProperty } from '../../../contract/webhook-types.ts';
 import { readSourceLoads } from '../../domain/load/of-source.ts';
 import { createSource } from '../../domain/source/create.ts';
 import { deleteSource } from '../../domain/source/delete.ts';

@@ -10,12 +10,14 @@ import { TypeToConfirm } from '../../components/type-to-confirm.tsx';
 import { paths } from '../../paths.ts';
 import { flash } from '../../shell/flash.tsx';
 import { useSession } from '../../shell/session.tsx';
+import { pushWords } from './push-words.ts';
 
 export function DeleteIntegration({ integration }: { integration: Integration }): ReactNode {
   const { account } = useSession();
   const navigate = useNavigate();
   const refresh = useRefresh();
   const client = useQueryClient();
+  const { one } = pushWords(integration.type);
   const [isAsking, setAsking] = useState(false);
 
   async function remove(): Promise<void> {
@@ -30,7 +32,7 @@ export function DeleteIntegration({ integration }: { integration: Integration })
   return (
     <Section
       title="Delete Integration"
-      helper="Its tokens stop working at once and it takes no more data. What it loaded stays in your data warehouse. This cannot be undone."
+      helper={`Its ${one}s stop working at once and it takes no more data. What it loaded stays in your data warehouse. This cannot be undone.`}
       action={
         <Button color="red" variant="outline" onClick={() => setAsking(true)}>
           Delete Integration
@@ -47,7 +49,7 @@ export function DeleteIntegration({ integration }: { integration: Integration })
         onClose={() => setAsking(false)}
       >
         <Text size="sm">
-          Every token of it stops working as soon as this is done. Tables of the schema {integration.name} stay in your data warehouse.
+          Every {one} of it stops working as soon as this is done. Tables of the schema {integration.name} stay in your data warehouse.
         </Text>
       </TypeToConfirm>
     </Section>

@@ -14,7 +14,6 @@ interface Kind {
 
 /** What is to come; each becomes a tile that leads somewhere when it is there. */
 const comingSoon: readonly Kind[] = [
-  { type: 'webhook', title: 'Incoming Webhooks', category: 'Push' },
   { type: 'postgres', title: 'PostgreSQL', category: 'Databases' },
   { type: 'mysql', title: 'MySQL', category: 'Databases' },
   { type: 'singer', title: 'Singer taps', category: 'Applications' },
@@ -27,6 +26,9 @@ export function GalleryPage(): ReactNode {
       <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
         <Tile to={paths.newImportApi(account.id)}>
           <Words type="import_api" title="Import API" category="Push" />
+        </Tile>
+        <Tile to={paths.newWebhook(account.id)}>
+          <Words type="webhook" title="Incoming Webhooks" category="Push" />
         </Tile>
       </SimpleGrid>
       <Title order={2} size="h4">

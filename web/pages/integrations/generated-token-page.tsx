@@ -14,6 +14,7 @@ export function GeneratedTokenPage(): ReactNode {
   if (secret === undefined) return <Navigate to={settings} replace />;
   return (
     <GeneratedToken
+      type={integration.type}
       secret={secret}
       accountId={account.id}
       onClose={() => {

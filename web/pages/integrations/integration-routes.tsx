@@ -3,7 +3,7 @@ import { Navigate, type RouteObject } from 'react-router';
 
 const IntegrationsPage = lazy(async () => ({ default: (await import('./integrations-page.tsx')).IntegrationsPage }));
 const GalleryPage = lazy(async () => ({ default: (await import('./gallery-page.tsx')).GalleryPage }));
-const NewImportApiPage = lazy(async () => ({ default: (await import('./new-import-api-page.tsx')).NewImportApiPage }));
+const NewPushPage = lazy(async () => ({ default: (await import('./new-push-page.tsx')).NewPushPage }));
 const IntegrationPage = lazy(async () => ({ default: (await import('./integration-page.tsx')).IntegrationPage }));
 const SummaryTab = lazy(async () => ({ default: (await import('./summary-tab.tsx')).SummaryTab }));
 const LoadsTab = lazy(async () => ({ default: (await import('./loads-tab.tsx')).LoadsTab }));
@@ -16,7 +16,8 @@ const pipeline = '/v2/client/:accountId/pipeline';
 export const integrationRoutes: RouteObject[] = [
   { path: `${pipeline}/connections`, element: <IntegrationsPage /> },
   { path: `${pipeline}/add-integration`, element: <GalleryPage /> },
-  { path: `${pipeline}/add-integration/import-api`, element: <NewImportApiPage /> },
+  { path: `${pipeline}/add-integration/import-api`, element: <NewPushPage key="import-api" type="import_api" /> },
+  { path: `${pipeline}/add-integration/webhook`, element: <NewPushPage key="webhook" type="webhook.incoming-webhook" /> },
   {
     path: `${pipeline}/connections/:sourceId`,
     element: <IntegrationPage />,

@@ -8,30 +8,26 @@ import { Confirm } from '../../components/confirm.tsx';
 import { CredentialReachList } from '../../components/credential-reach.tsx';
 import { formatTokenDate } from '../../components/dates.ts';
 import { flash } from '../../shell/flash.tsx';
+import { useIntegration } from './integration-context.ts';
+import { pushWords } from './push-words.ts';
 
 /** Asks before a token is revoked, and shows who used it. */
-export function RevokeToken({
-  sourceId,
-  token,
-  onClose,
-}: {
-  sourceId: number;
-  token: ImportToken | undefined;
-  onClose: () => void;
-}): ReactNode {
+export function RevokeToken({ token, onClose }: { token: ImportToken | undefined; onClose: () => void }): ReactNode {
+  const { integration } = useIntegration();
+  const { one } = pushWords(integration.type);
   const refresh = useRefresh();
   const [isCompromised, setCompromised] = useState(false);
   const { data: reach } = useQuery({
-    ...read('getImportToken', { params: { source_id: sourceId, token_id: token?.id ?? 0 } }),
+    ...read('getImportToken', { params: { source_id: integration.id, token_id: token?.id ?? 0 } }),
     enabled: token !== undefined,
     staleTime: 0,
   });
 
   async function revoke(): Promise<void> {
     if (token === undefined) return;
-    await call('revokeImportToken', { params: { source_id: sourceId, token_id: token.id }, body: { compromised: isCompromised } });
+    await call('revokeImportToken', { params: { source_id: integration.id, token_id: token.id }, body: { compromised: isCompromised } });
     await refresh('listImportTokens', 'getIntegration', 'listIntegrations', 'summarizeIntegration');
-    flash('The token is revoked. Nothing can be sent with it any more.');
+    flash(`The ${one} is revoked. Nothing can be sent with it any more.`);
   }
 
   function close(): void {
@@ -40,10 +36,10 @@ export function RevokeToken({
   }
 
   return (
-    <Confirm opened={token !== undefined} title="Revoke this token?" action="Revoke" onConfirm={revoke} onClose={close}>
+    <Confirm opened={token !== undefined} title={`Revoke this ${one}?`} action="Revoke" onConfirm={revoke} onClose={close}>
       <Text size="sm">
-        The token of {token === undefined ? '' : formatTokenDate(token.created_at)} stops working at once. What is sent with it afterwards
-        is refused and must be sent again with another token.
+        The {one} of {token === undefined ? '' : formatTokenDate(token.created_at)} stops working at once. What is sent with it afterwards
+        is refused and must be sent again with another {one}.
       </Text>
       <CredentialReachList reach={reach} />
       <Checkbox

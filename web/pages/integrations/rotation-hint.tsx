@@ -6,8 +6,11 @@ import type { ImportToken } from '../../../contract/account-api/sources.ts';
 import { read } from '../../api/query.ts';
 import { formatAgo, formatTokenDate } from '../../components/dates.ts';
 import { useIntegration } from './integration-context.ts';
+import { pushWords } from './push-words.ts';
 
 export function RotationHint({ tokens }: { tokens: readonly ImportToken[] }): ReactNode {
+  const { integration } = useIntegration();
+  const { one } = pushWords(integration.type);
   const enabled = tokens.filter(({ state, expired }) => state === 'enabled' && !expired);
   const old = enabled.find(({ superseded }) => superseded);
   const next = enabled.findLast((token) => token !== old);
@@ -15,7 +18,7 @@ export function RotationHint({ tokens }: { tokens: readonly ImportToken[] }): Re
   if (old.unused_since_superseded) {
     return (
       <Alert color="green" p="sm">
-        The older token was not used since the newer one was made ({formatTokenDate(next.created_at)}): it is safe to revoke.
+        The older {one} was not used since the newer one was made ({formatTokenDate(next.created_at)}): it is safe to revoke.
       </Alert>
     );
   }
@@ -28,7 +31,7 @@ function StillUsing({ old, since }: { old: ImportToken; since: string }): ReactN
   const { data } = useQuery({ ...read('getImportToken', { params }), refetchInterval: 15_000 });
   const users = (data?.recent_uses ?? []).filter(({ last_at: at }) => at >= since);
   return (
-    <Alert color="yellow" p="sm" title="The older token is still in use">
+    <Alert color="yellow" p="sm" title={`The older ${pushWords(integration.type).one} is still in use`}>
       {users.length === 0 ? (
         <Text size="sm">Switch everything that sends with it to the newer one, then revoke it.</Text>
       ) : (

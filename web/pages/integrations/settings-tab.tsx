@@ -1,8 +1,9 @@
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import type { Integration } from '../../../contract/account-api/sources.ts';
+import { isWebhookType } from '../../../contract/webhook-types.ts';
 import { call } from '../../api/client.ts';
 import { read, useRefresh } from '../../api/query.ts';
 import { Problem } from '../../components/problem.tsx';
@@ -70,6 +71,17 @@ function NameAndDestination({ integration }: { integration: Integration }): Reac
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <SchemaSentence name={integration.name} fixed />
+          {isWebhookType(integration.type) && (
+            <Text size="sm">
+              {integration.primary_key === null ? (
+                'It has no primary key: every record is a row of its own.'
+              ) : (
+                <>
+                  Records are identified by their field <b>{integration.primary_key}</b>, for good.
+                </>
+              )}
+            </Text>
+          )}
           {destinations !== undefined && (
             <Select
               label="Target Destination"

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { IntegrationSummary } from '../../../contract/account-api/sources.ts';
+import { isWebhookType } from '../../../contract/webhook-types.ts';
 import { read } from '../../api/query.ts';
 import { formatBytes, formatCount } from '../../components/counts.ts';
 import { formatAgo, formatLocal } from '../../components/dates.ts';
@@ -12,6 +13,7 @@ import { paths } from '../../paths.ts';
 import { useSession } from '../../shell/session.tsx';
 import { FigureCard } from './figure-card.tsx';
 import { useIntegration } from './integration-context.ts';
+import { pushWords } from './push-words.ts';
 import { RowsOverTime } from './usage-strip.tsx';
 
 export function SummaryTab(): ReactNode {
@@ -86,7 +88,7 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   if (integration.active_tokens === 0) {
     return (
       <Alert color="yellow">
-        No token of it is enabled, so nothing can be sent.{' '}
+        No {pushWords(integration.type).one} of it is enabled, so nothing can be sent.{' '}
         <Anchor component={Link} to={paths.integration(account.id, integration.id, 'settings')} inherit underline="always">
           Generate one in the settings.
         </Anchor>
@@ -94,6 +96,9 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
     );
   }
   if (summary.last_received_at !== null) return null;
+  if (isWebhookType(integration.type)) {
+    return <Alert color="verdigris">Nothing was received yet. Give its webhook URL to the service that is to send.</Alert>;
+  }
   return (
     <Alert color="verdigris">
       Nothing was received yet.{' '}

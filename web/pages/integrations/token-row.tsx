@@ -9,11 +9,15 @@ import { RowMenu } from '../../components/row-menu.tsx';
 import { MenuCell, StackedCell, StackedRow } from '../../components/stacked-table.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { flash } from '../../shell/flash.tsx';
+import { useIntegration } from './integration-context.ts';
+import { pushWords } from './push-words.ts';
 
-export function TokenRow({ sourceId, token, onRevoke }: { sourceId: number; token: ImportToken; onRevoke: () => void }): ReactNode {
+export function TokenRow({ token, onRevoke }: { token: ImportToken; onRevoke: () => void }): ReactNode {
+  const { integration } = useIntegration();
+  const { one } = pushWords(integration.type);
   const refresh = useRefresh();
   const { run } = useAct();
-  const params = { source_id: sourceId, token_id: token.id };
+  const params = { source_id: integration.id, token_id: token.id };
   const created = formatTokenDate(token.created_at);
   const isEnabled = token.state === 'enabled';
 
@@ -22,7 +26,7 @@ export function TokenRow({ sourceId, token, onRevoke }: { sourceId: number; toke
       await call(isEnabled ? 'disableImportToken' : 'enableImportToken', { params });
       await refresh('listImportTokens', 'getIntegration', 'listIntegrations', 'summarizeIntegration');
     } catch (error) {
-      flash(`The token was not changed. ${describeProblem(error)}`, 'warning');
+      flash(`The ${one} was not changed. ${describeProblem(error)}`, 'warning');
     }
   }
 
@@ -54,11 +58,11 @@ export function TokenRow({ sourceId, token, onRevoke }: { sourceId: number; toke
       </StackedCell>
       <MenuCell isWide>
         <Group gap={4} wrap="nowrap">
-          <Button variant="outline" color="red" size="compact-sm" aria-label={`Revoke the token of ${created}`} onClick={onRevoke}>
+          <Button variant="outline" color="red" size="compact-sm" aria-label={`Revoke the ${one} of ${created}`} onClick={onRevoke}>
             Revoke
           </Button>
-          <RowMenu label={`More for the token of ${created}`}>
-            <Menu.Item onClick={() => run(turn)}>{isEnabled ? 'Disable this token' : 'Re-enable this token'}</Menu.Item>
+          <RowMenu label={`More for the ${one} of ${created}`}>
+            <Menu.Item onClick={() => run(turn)}>{isEnabled ? `Disable this ${one}` : `Re-enable this ${one}`}</Menu.Item>
           </RowMenu>
         </Group>
       </MenuCell>

@@ -1,4 +1,4 @@
-/** Import tokens of an integration (web-app.md §6.2): at most two, oldest first, each to be disabled, revoked or brought back. */
+/** Import tokens or webhook URLs of an integration (web-app.md §6.2, §6.4): at most two, oldest first, each to be disabled, revoked or brought back. */
 import { Button, Group, Select, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState, type ReactNode } from 'react';
@@ -15,6 +15,7 @@ import { useAct } from '../../components/use-act.ts';
 import { paths } from '../../paths.ts';
 import { useSession } from '../../shell/session.tsx';
 import { useIntegration } from './integration-context.ts';
+import { pushWords } from './push-words.ts';
 import { RevokeToken } from './revoke-token.tsx';
 import { RevokedTokens } from './revoked-tokens.tsx';
 import { RotationHint } from './rotation-hint.tsx';
@@ -22,12 +23,13 @@ import { TokenRow } from './token-row.tsx';
 
 export function TokensSection(): ReactNode {
   const { integration } = useIntegration();
+  const { one, title } = pushWords(integration.type);
   const tokens = useQuery({ ...read('listImportTokens', { params: { source_id: integration.id } }), refetchInterval: 15_000 });
   const [revoking, setRevoking] = useState<ImportToken>();
   return (
     <Section
-      title="API Access Tokens"
-      helper="An integration may have up to two tokens, so that one can replace the other without a gap. If one is lost, generate a replacement, put it into use, then revoke the old one."
+      title={title}
+      helper={`An integration may have up to two ${one}s, so that one can replace the other without a gap. If one is lost, generate a replacement, put it into use, then revoke the old one.`}
     >
       <Loaded query={tokens}>
         {(all) => {
@@ -36,21 +38,21 @@ export function TokensSection(): ReactNode {
             <>
               <RotationHint tokens={kept} />
               {kept.length === 0 ? (
-                <Text size="sm">There is no token: nothing can be sent.</Text>
+                <Text size="sm">There is no {one}: nothing can be sent.</Text>
               ) : (
-                <StackedTable label="API Access Tokens" columns={['Date Created', 'Status', 'Last used']} hasMenu>
+                <StackedTable label={title} columns={['Date Created', 'Status', 'Last used']} hasMenu>
                   {kept.map((token) => (
-                    <TokenRow key={token.id} sourceId={integration.id} token={token} onRevoke={() => setRevoking(token)} />
+                    <TokenRow key={token.id} token={token} onRevoke={() => setRevoking(token)} />
                   ))}
                 </StackedTable>
               )}
-              <RevokedTokens sourceId={integration.id} tokens={all} slots={maxImportTokens - kept.length} />
+              <RevokedTokens tokens={all} slots={maxImportTokens - kept.length} />
               <Generate isFull={kept.length >= maxImportTokens} />
             </>
           );
         }}
       </Loaded>
-      <RevokeToken sourceId={integration.id} token={revoking} onClose={() => setRevoking(undefined)} />
+      <RevokeToken token={revoking} onClose={() => setRevoking(undefined)} />
     </Section>
   );
 }
@@ -65,6 +67,7 @@ const lives = [
 function Generate({ isFull }: { isFull: boolean }): ReactNode {
   const { account } = useSession();
   const { integration, setSecret } = useIntegration();
+  const words = pushWords(integration.type);
   const navigate = useNavigate();
   const refresh = useRefresh();
   const { isBusy, error, run } = useAct();
@@ -74,12 +77,12 @@ function Generate({ isFull }: { isFull: boolean }): ReactNode {
 
   async function generate(): Promise<void> {
     const expiresAt = life === 'never' ? null : new Date(Date.now() + Number(life) * 86_400_000).toISOString();
-    const { secret } = await call('createImportToken', {
+    const { secret, url } = await call('createImportToken', {
       params: { source_id: integration.id },
       body: { expires_at: expiresAt },
       idempotencyKey: idempotencyKey.current,
     });
-    setSecret(secret);
+    setSecret(url ?? secret);
     await navigate(paths.newToken(account.id, integration.id));
     await refresh('listImportTokens', 'listIntegrations', 'getIntegration', 'summarizeIntegration');
   }
@@ -95,15 +98,15 @@ function Generate({ isFull }: { isFull: boolean }): ReactNode {
           aria-describedby={isFull ? 'tokens-full' : undefined}
           onClick={() => run(generate)}
         >
-          Generate Token
+          {words.generate}
         </Button>
         {isFull ? (
           <Text size="sm" id="tokens-full">
-            There are two tokens already. Revoke one to generate another.
+            There are two {words.one}s already. Revoke one to generate another.
           </Text>
         ) : (
           <Select
-            aria-label="Expiry of the new token"
+            aria-label={`Expiry of the new ${words.one}`}
             data={lives}
             value={life}
             allowDeselect={false}

@@ -11,7 +11,7 @@ const icons: Readonly<Record<string, Icon>> = {
 
 /** The mark of a kind of integration or destination. */
 export function TypeIcon({ type, size = 32 }: { type: string; size?: number }): ReactNode {
-  const Shape = icons[type] ?? IconDatabase;
+  const Shape = icons[type] ?? icons[type.replace(/\..*/, '')] ?? IconDatabase;
   return (
     <ThemeIcon variant="default" size={size} aria-hidden="true">
       <Shape size={Math.round(size * 0.62)} stroke={1.6} />

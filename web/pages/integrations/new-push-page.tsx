@@ -1,4 +1,4 @@
-/** Creates an Import API integration and shows its first token (web-app.md §6.1). */
+/** Creates an Import API or a webhook integration and shows its first token or URL (web-app.md §6.1, §6.4). */
 import { Alert, Anchor } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -11,23 +11,25 @@ import { paths } from '../../paths.ts';
 import { flash } from '../../shell/flash.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { GeneratedToken } from './generated-token.tsx';
-import { ImportApiForm, type ImportApiInput } from './import-api-form.tsx';
+import { PushForm, type PushFormInput } from './push-form.tsx';
+import { pushWords } from './push-words.ts';
 
-export function NewImportApiPage(): ReactNode {
+export function NewPushPage({ type }: { type: 'import_api' | 'webhook.incoming-webhook' }): ReactNode {
+  const words = pushWords(type);
   const { account } = useSession();
   const navigate = useNavigate();
   const refresh = useRefresh();
   const [created, setCreated] = useState<Integration>();
   const [secret, setSecret] = useSecret<string>();
 
-  async function create({ displayName, schemaName, destinationId }: ImportApiInput): Promise<void> {
+  async function create({ displayName, schemaName, destinationId, primaryKey }: PushFormInput): Promise<void> {
+    const common = {
+      display_name: displayName,
+      ...(schemaName === undefined ? {} : { name: schemaName }),
+      ...(destinationId === undefined ? {} : { destination_id: destinationId }),
+    };
     const integration = await call('createIntegration', {
-      body: {
-        type: 'import_api',
-        display_name: displayName,
-        ...(schemaName === undefined ? {} : { name: schemaName }),
-        ...(destinationId === undefined ? {} : { destination_id: destinationId }),
-      },
+      body: type === 'import_api' ? { type, ...common } : { type, ...common, primary_key: primaryKey ?? null },
     });
     setCreated(integration);
     await refresh('listIntegrations');
@@ -37,20 +39,21 @@ export function NewImportApiPage(): ReactNode {
         body: {},
         idempotencyKey: crypto.randomUUID(),
       });
-      setSecret(reply.secret);
+      setSecret(reply.url ?? reply.secret);
     } catch {
-      // The integration is there: the page says so, and where its token can still be made.
+      // The integration is there: the page says so, and where its token or URL can still be made.
     }
   }
 
-  if (created === undefined) return <ImportApiForm onSave={create} onCancel={() => void navigate(paths.addIntegration(account.id))} />;
+  if (created === undefined)
+    return <PushForm type={type} onSave={create} onCancel={() => void navigate(paths.addIntegration(account.id))} />;
   const settings = paths.integration(account.id, created.id, 'settings');
   if (secret === undefined) {
     return (
-      <Page title="The integration has no token yet" narrow>
+      <Page title={`The integration has no ${words.one} yet`} narrow>
         <Alert color="yellow">
-          {created.display_name} was created, but its token was not shown. Open its settings and generate one under API Access Tokens;
-          revoke a token there that nobody copied.
+          {created.display_name} was created, but its {words.one} was not shown. Open its settings and generate one under {words.title};
+          revoke a {words.one} there that nobody copied.
         </Alert>
         <Anchor component={Link} to={settings}>
           Go to the settings of {created.display_name}
@@ -60,6 +63,7 @@ export function NewImportApiPage(): ReactNode {
   }
   return (
     <GeneratedToken
+      type={type}
       secret={secret}
       accountId={account.id}
       onClose={() => {

@@ -1,4 +1,4 @@
-/** The public listener with the Import API over a real registry, intake and buffer, without store and loader. */
+/** The public listener with the Import API and webhooks over a real registry, intake and buffer, without store and loader. */
 import { generateKeySync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import type { LingerLimits } from '../../src/http/linger.ts';
 import { createHttpServer, type HttpTimeouts } from '../../src/http/server.ts';
 import type { Surface } from '../../src/http/surface.ts';
 import type { UploadPace } from '../../src/http/upload-watch.ts';
+import { webhooks } from '../../src/http/webhooks/plugin.ts';
 import { createIntake } from '../../src/intake/create-intake.ts';
 
 export interface ImportServerOptions {
@@ -30,6 +31,8 @@ export interface ImportServerOptions {
   /** How long an admission allows its append to begin. */
   readonly admissionMs?: number;
   readonly surfaces?: readonly Surface[];
+  /** Primary key of a webhook source; none by default. */
+  readonly findWebhookKey?: (sourceId: number) => Promise<string | undefined>;
 }
 
 interface LoggedLine {
@@ -104,7 +107,7 @@ export async function startImportServer(options: ImportServerOptions = {}): Prom
       keyId: minted.keyId,
       credentialKind: kind,
       accountId: owner.accountId ?? accountId,
-      sourceId: kind === 'import_token' ? (owner.sourceId ?? sourceId) : undefined,
+      sourceId: kind === 'import_token' || kind === 'webhook_url' ? (owner.sourceId ?? sourceId) : undefined,
       memberId: undefined,
       partnerId: undefined,
       digest: minted.digest,
@@ -121,20 +124,19 @@ export async function startImportServer(options: ImportServerOptions = {}): Prom
   };
 
   const health: { reasons: readonly string[] | undefined } = { reasons: undefined };
+  const rows = {
+    verifier: registry,
+    intake,
+    budget,
+    maxBodyBytes: options.maxBodyBytes ?? 20_000_000,
+    log: { error: note, warn: note },
+    countAccepted: (records: number, bytes: number) => void accepted.push([records, bytes]),
+    ...(options.pace === undefined ? {} : { pace: options.pace }),
+  };
   const server = await createHttpServer({
     surfaces: [
-      importApi({
-        verifier: registry,
-        intake,
-        budget,
-        maxBodyBytes: options.maxBodyBytes ?? 20_000_000,
-        health: () => health.reasons,
-        version: '0.1.0',
-        revision: 'test',
-        log: { error: note, warn: note },
-        countAccepted: (records, bytes) => void accepted.push([records, bytes]),
-        ...(options.pace === undefined ? {} : { pace: options.pace }),
-      }),
+      importApi({ ...rows, health: () => health.reasons, version: '0.1.0', revision: 'test' }),
+      webhooks({ ...rows, keys: { find: options.findWebhookKey ?? (() => Promise.resolve(undefined)) } }),
       ...(options.surfaces ?? []),
     ],
     publicUrl: options.publicUrl,

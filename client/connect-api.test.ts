@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { exemptOrigin } from '../tests/support/documented-replies.ts';
 import { createConnectClient, type ConnectClient } from './connect-api.ts';
 
 /** A client of a server that answers as given, and what it asked for. */
@@ -15,7 +16,9 @@ async function createHarness(answer: (response: ServerResponse) => void): Promis
   await once(server, 'listening');
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  return { client: createConnectClient({ baseUrl: new URL(`http://127.0.0.1:${port}`), apiKey: 'ac_1' }), asked };
+  const baseUrl = new URL(`http://127.0.0.1:${port}`);
+  exemptOrigin(baseUrl.origin);
+  return { client: createConnectClient({ baseUrl, apiKey: 'ac_1' }), asked };
 }
 
 it('tells a job that runs already apart from one that was started, though both come with status 200', async () => {

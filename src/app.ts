@@ -24,6 +24,7 @@ import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { notificationsApi } from './http/notifications-api/plugin.ts';
+import { openapi } from './http/openapi.ts';
 import { createOperatorServer } from './http/operator/server.ts';
 import { createHttpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
@@ -172,6 +173,7 @@ export async function createApp(config: Config): Promise<App> {
       connectApi(keys),
       connectApiV3(keys),
       notificationsApi({ ...keys, egress }),
+      openapi({ version, origin: people.origin }),
     ],
     webApp: webApp({ directory: findWebApp() }),
     publicUrl: config.publicUrl,

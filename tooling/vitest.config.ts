@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 // The flag is the launcher's: without it V8 aborts now and then when a thread ends.
 const execArgv = ['--no-memory-protection-keys'];
-const common = { environment: 'node' as const, pool: 'forks' as const, execArgv, testTimeout: 30_000, hookTimeout: 60_000 };
+const common = {
+  environment: 'node' as const,
+  pool: 'forks' as const,
+  execArgv,
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  setupFiles: ['tests/support/hold-replies.ts'],
+};
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,

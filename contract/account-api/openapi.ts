@@ -1,10 +1,9 @@
 import type { ErrorCode } from '../errors.ts';
 import { toContent, toSchema } from '../json-schema.ts';
+import { describeApi, describePathParameters, type Installation, type Json } from '../openapi-document.ts';
 import { accountErrorBody, accountStatuses, commonAccountErrors } from './errors.ts';
 import type { AccountRoute } from './route.ts';
 import { accountApiRoutes } from './routes.ts';
-
-type Json = Record<string, unknown>;
 
 const security: Readonly<Record<AccountRoute['access'], readonly Json[]>> = {
   public: [],
@@ -14,49 +13,36 @@ const security: Readonly<Record<AccountRoute['access'], readonly Json[]>> = {
 };
 
 /** The Account API as an OpenAPI 3.1 document. */
-export function describeAccountApi(version: string): Json {
+export function describeAccountApi(installation: Installation): Json {
   const paths: Record<string, Json> = {};
   for (const [operationId, route] of Object.entries<AccountRoute>(accountApiRoutes)) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = describeRoute(operationId, route);
   }
-  return {
-    openapi: '3.1.0',
-    info: {
-      title: 'Thimble Account API',
-      description: 'What the web app calls. Changing requests need an Origin of the server itself.',
-      version,
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
-    servers: [{ url: 'http://127.0.0.1:4600' }],
+  return describeApi(installation, {
+    title: 'Thimble Account API',
+    description: 'What the web app calls. Changing requests need an Origin of the server itself.',
     paths,
-    components: {
-      securitySchemes: {
-        session: {
-          type: 'apiKey',
-          in: 'cookie',
-          name: '__Host-thimble_session',
-          description: 'Set by signing in; named thimble_session over plain HTTP on loopback.',
-        },
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API access key.' },
+    security: [{ session: [] }],
+    securitySchemes: {
+      session: {
+        type: 'apiKey',
+        in: 'cookie',
+        name: '__Host-thimble_session',
+        description: 'Set by signing in; named thimble_session over plain HTTP on loopback.',
       },
+      bearer: { type: 'http', scheme: 'bearer', description: 'An API access key.' },
     },
-  };
+  });
 }
 
 function describeRoute(operationId: string, route: AccountRoute): Json {
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'integer' },
-  }));
   const inQuery = Object.entries(route.query?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
     required: !schema.safeParse(undefined).success,
     schema: toSchema(schema, 'input'),
   }));
-  const parameters = [...inPath, ...inQuery];
+  const parameters = [...describePathParameters(route.path), ...inQuery];
   const success =
     route.response === undefined
       ? { '204': { description: 'Done' } }

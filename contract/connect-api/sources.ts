@@ -9,10 +9,12 @@ export const timestamp = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z
 const nonEmpty = z.string().min(1);
 /** Longer than any name a person gives; a bound of ours. */
 const displayName = nonEmpty.max(255);
-export const plainObject = z.custom<Readonly<Record<string, unknown>>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-);
+export const plainObject = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .meta({ type: 'object' });
 
 /** Body of POST /v4/sources (connect-api.md §5.2). */
 export const createSourceBody = z.strictObject({

@@ -43,6 +43,8 @@ it('the packed tarball installs in an empty folder and runs the demo and the app
       const file = await fetch(new URL(path, server.url));
       expect([path, file.status, (await file.text()).length > 0]).toEqual([path, 200, true]);
     }
+    const described = await fetch(new URL('/openapi/connect.json', server.url));
+    expect(await described.json()).toMatchObject({ openapi: '3.1.0', servers: [{ url: server.url.origin }] });
     const entrance = await fetch(new URL('/account/v1/entrance', server.url), { headers: { origin: server.url.origin } });
     expect(await entrance.json()).toMatchObject({ needs_setup: true });
   } finally {

@@ -1,5 +1,6 @@
 /** A raw-socket HTTP client for what no well-behaved client sends: exact bytes, slow uploads, cut-offs, pipelines. */
 import { connect, type Socket } from 'node:net';
+import { assertDocumentedReply } from './documented-replies.ts';
 
 export interface RawResponse {
   readonly status: number;
@@ -35,13 +36,16 @@ export function connectRaw(url: URL): Promise<RawConnection> {
   });
 }
 
-/** One request on its own connection; `head` are the lines before the blank one. */
+/** One request on its own connection, its reply held against the OpenAPI documents; `head` are the lines before the blank one. */
 export async function sendRaw(url: URL, head: readonly string[], body: string | Uint8Array = ''): Promise<RawResponse> {
   const connection = await connectRaw(url);
   try {
     await connection.send(`${head.join('\r\n')}\r\n\r\n`);
     if (body.length > 0) await connection.send(body);
-    return await connection.response({ head: head[0]?.startsWith('HEAD ') ?? false });
+    const [method = '', path = ''] = (head[0] ?? '').split(' ');
+    const reply = await connection.response({ head: method === 'HEAD' });
+    if (reply.status >= 200) assertDocumentedReply({ method, path, ...reply, contentType: reply.headers.get('content-type') });
+    return reply;
   } finally {
     connection.cut();
   }

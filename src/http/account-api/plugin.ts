@@ -20,7 +20,7 @@ const prefix = '/account/v1';
 /** A handler as the router calls it; `options.ts` types each for its route. */
 type AnyHandler = (session: AccountSession, call: Readonly<Record<string, unknown>>) => Promise<unknown>;
 
-/** Not part of what it describes. */
+/** Not part of what it describes; the older address of `/openapi/account.json`. */
 const descriptionRoute: AccountRoute = {
   method: 'GET',
   path: '/account/v1/openapi.json',
@@ -59,13 +59,12 @@ export function accountApi(options: AccountApiOptions): Surface {
       return reply.code(status).send(body);
     });
 
-    const description = describeAccountApi(options.version);
     app.route({
       method: 'GET',
       url: '/openapi.json',
       exposeHeadRoute: false,
       config: { route: descriptionRoute },
-      handler: async () => description,
+      handler: async () => describeAccountApi({ version: options.version, origin: options.people.origin() }),
     });
     const handlers: Readonly<Record<AccountRouteName, unknown>> = createHandlers(options);
     for (const [name, route] of Object.entries(accountApiRoutes)) {

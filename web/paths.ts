@@ -35,4 +35,5 @@ export const paths = {
   audit: (accountId: number) => `${base(accountId)}/settings/audit`,
   guides: () => '/guides',
   guide: (name: string) => `/guides/${name}`,
+  apiDocs: (api: string) => `/docs/api/${api}`,
 } as const;

@@ -38,6 +38,8 @@ const pages = [
   '/v2/destinations/3',
   '/guides',
   '/guides/import-api',
+  '/docs/api',
+  '/docs/api/connect',
 ];
 
 describe('the app', () => {

@@ -168,6 +168,17 @@ export const pages: readonly AppPage[] = [
   { name: 'audit', path: ({ accountId }) => paths.audit(accountId), heading: 'Audit log' },
   { name: 'guides', path: paths.guides, heading: 'Documentation' },
   { name: 'guide', path: () => paths.guide('managing-api-keys'), heading: /./ },
+  {
+    name: 'api-docs',
+    path: () => paths.apiDocs('connect'),
+    heading: 'Connect API',
+    isEntrance: true,
+    prepare: async (page) => {
+      await page.getByText('Create a source', { exact: true }).click();
+      await page.getByRole('region', { name: 'Body of createSource' }).waitFor();
+    },
+  },
+  { name: 'api-docs-import', path: () => paths.apiDocs('import'), heading: 'Import API', isEntrance: true, shows: 'push' },
   // The last ones add something each time.
   {
     name: 'generated-key',

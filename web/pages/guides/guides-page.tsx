@@ -23,6 +23,12 @@ export function GuidesPage(): ReactNode {
             <Divider />
           </section>
         ))}
+        <Stack gap={4} py="md">
+          <Anchor component={Link} to={paths.apiDocs('import')} fw={600}>
+            API reference
+          </Anchor>
+          <Text size="sm">Every operation of the Import, Connect, Notifications and Account APIs, and their OpenAPI documents.</Text>
+        </Stack>
       </Stack>
     </Page>
   );

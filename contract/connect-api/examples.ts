@@ -29,7 +29,6 @@ export const requestExamples: Readonly<Record<string, readonly unknown[]>> = {
         database: 'analytics',
         username: 'loader',
         password: 'not-a-secret',
-        sslmode: 'require',
       },
     },
   ],

@@ -21,15 +21,17 @@ export const keyTransportErrors: readonly ReplyBody[] = describeTransportErrors(
   closed({ error: { const: 'BadRequest' }, data: open({ message: text }) }),
 );
 
+/** And to paths that are none, such as those with ids that are no digits. */
+const keyRoutingErrors: readonly ReplyBody[] = [
+  { status: 401, about: 'Unauthorized', schema: closed({ error: { const: 'Unauthorized' }, data: open({ message: text }) }) },
+  { status: 404, about: 'NotFound', schema: closed({ error: { const: 'NotFound' }, data: open({ message: text }) }) },
+];
+
 /** How API keys are sent, and what paths that are none are answered with. */
 export const keyApi = {
   securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'An API access key.' } },
   security: [{ bearer: [] }],
-  unrouted: [
-    { status: 401, about: 'Unauthorized', schema: closed({ error: { const: 'Unauthorized' }, data: closed({ message: text }) }) },
-    { status: 404, about: 'NotFound', schema: closed({ error: { const: 'NotFound' }, data: closed({ message: text }) }) },
-    ...keyTransportErrors,
-  ],
+  unrouted: [...keyRoutingErrors, ...keyTransportErrors],
 };
 
 /** The Connect API as an OpenAPI 3.1 document. */
@@ -65,6 +67,8 @@ function describeRoute(operationId: string, route: ConnectRoute): Json {
           ),
         ],
   );
+  // Jobs have a shape of their own, but not where their path is none.
+  const routing = route.errors.unauthorized?.shape === 'S1' ? [] : keyRoutingErrors;
   const success: ReplyBody[] =
     route.redirects === true ? [] : [{ status: 200, about: 'Success', schema: toSchema(route.response, 'output') }];
   return {
@@ -74,7 +78,7 @@ function describeRoute(operationId: string, route: ConnectRoute): Json {
     ...describeBody(operationId, route),
     responses: {
       ...(route.redirects === true ? { '302': { description: 'Elsewhere', headers: { location: { schema: text } } } } : {}),
-      ...describeReplies([...success, ...errors, ...keyTransportErrors]),
+      ...describeReplies([...success, ...errors, ...routing, ...keyTransportErrors]),
     },
   };
 }

@@ -63,7 +63,7 @@ export const customEmailRoutes = {
     method: 'DELETE',
     path: `${path}/{email_id}`,
     summary: 'Delete an address',
-    response: z.tuple([z.literal(1)]),
+    response: z.array(z.literal(1)).length(1),
     errors: { ...commonNotificationErrors, invalid_id: unknown },
   },
 } as const satisfies Record<string, NotificationRoute>;

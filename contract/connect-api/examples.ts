@@ -29,6 +29,8 @@ export const requestExamples: Readonly<Record<string, readonly unknown[]>> = {
         database: 'analytics',
         username: 'loader',
         password: 'not-a-secret',
+        ssl: 'true',
+        encryption_type: 'none',
       },
     },
   ],

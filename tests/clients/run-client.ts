@@ -18,12 +18,13 @@ export function describeClient(name: string, suite: () => void, set: ClientSet =
 export async function runClient(
   program: string,
   args: readonly string[],
-  { input = '', env = {}, set = 'push' }: { input?: string; env?: Record<string, string>; set?: ClientSet } = {},
+  { input = '', env = {}, cwd, set = 'push' }: { input?: string; env?: Record<string, string>; cwd?: string; set?: ClientSet } = {},
 ): Promise<ClientRun> {
   const clients = inject('clients')[set];
   if ('missing' in clients) throw new Error(clients.missing);
   const child = spawn(`${clients.programs}/${program}`, args, {
     env: { PATH: process.env['PATH'], NO_PROXY: '*', PYTHONUTF8: '1', ...env },
+    cwd,
   });
   const streams = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) child[name].setEncoding('utf8').on('data', (text: string) => (streams[name] += text));

@@ -2,22 +2,23 @@
 import type { Transaction } from 'kysely';
 import { AppError } from '../../../contract/errors.ts';
 import { digestSecret, mintSecret } from '../../access/session-secret.ts';
+import { findCredential } from '../../store/queries/credential.ts';
 import { insertEphemeralToken, takeEphemeralTokenRow } from '../../store/queries/ephemeral-token.ts';
 import { findMember, type MemberRow } from '../../store/queries/member.ts';
 import type { Tables } from '../../store/tables.ts';
 import { assertActorAlive } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
-import type { DomainContext } from '../context.ts';
+import { keyActor, type DomainContext } from '../context.ts';
 
 const lifetimeMs = 3_600_000;
 
 /** Makes a token for the member the key acts as; it is kept as a digest. Throws `access_denied` for anybody but a key. */
 export async function createEphemeralToken(ctx: DomainContext): Promise<string> {
   const { actor } = ctx;
-  if (actor.kind !== 'api_key') throw new AppError('access_denied', 'Only an API access key may do this.');
+  if (actor.kind !== 'api_key' && actor.kind !== 'partner_key') throw new AppError('access_denied', 'Only a key may do this.');
   const { accountId, memberId, credentialId } = actor;
   const { secret, digest } = mintSecret();
-  await change(ctx, `api_key:${credentialId}`, async (tx) => {
+  await change(ctx, `${actor.kind}:${credentialId}`, async (tx) => {
     const now = ctx.now();
     await insertEphemeralToken(tx, {
       digest,
@@ -37,7 +38,9 @@ export async function takeEphemeralToken(tx: Transaction<Tables>, secret: string
   const token = await takeEphemeralTokenRow(tx, digestSecret(secret));
   if (token === undefined || token.expires_at <= now) throw invalidToken();
   const { account_id: accountId, member_id: memberId, credential_id: credentialId } = token;
-  await assertActorAlive(tx, { kind: 'api_key', accountId, memberId, credentialId }, now);
+  const credential = await findCredential(tx, credentialId);
+  if (credential === undefined) throw invalidToken();
+  await assertActorAlive(tx, keyActor({ accountId, memberId, credentialId, partnerId: credential.partner_id ?? undefined }), now);
   const member = await findMember(tx, accountId, memberId);
   if (member === undefined || member.deactivated_at !== null) throw invalidToken();
   return member;

@@ -9,6 +9,7 @@ import { people } from './0007-people.ts';
 import { usage } from './0008-usage.ts';
 import { notifications } from './0009-notifications.ts';
 import { streams } from './0010-streams.ts';
+import { partners } from './0012-partners.ts';
 
 /** In the order they are applied. A published one is never edited or moved; a new one only adds (ADR 3). */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   usage,
   notifications,
   streams,
+  partners,
 ];

@@ -52,6 +52,10 @@ export const errorTable = {
   reauthentication_required: { meaning: 'The act is sensitive and the password was given too long ago.', cure: 'Give the password again.' },
   foreign_origin: { meaning: 'The request comes from another site.', cure: 'Use the app at its own address.' },
   too_many_requests: { meaning: 'Too many attempts.', cure: 'Wait as long as Retry-After says.' },
+  invalid_authorization_request: {
+    meaning: 'No partner has this client id, or the address to return to is not registered for it.',
+    cure: 'Begin again in the application of the partner, or tell its makers.',
+  },
   invalid_link: { meaning: 'The link is used up, expired or not complete.', cure: 'Ask for a new one.' },
   invalid_password: { meaning: 'The new password is too weak.', cure: 'Choose a longer, less common one.' },
   wrong_password: { meaning: 'The current password is not right.', cure: 'Try again.' },

@@ -40,6 +40,7 @@ export interface CredentialColumns {
   accountId(row: number): number;
   sourceId(row: number): number | undefined;
   memberId(row: number): number | undefined;
+  partnerId(row: number): number | undefined;
   pepperId(row: number): number;
   expiresAt(row: number): number | undefined;
   /** Compares in constant time. */
@@ -111,6 +112,7 @@ export function createCredentialColumns(): CredentialColumns {
     accountId: (row) => accounts[row] ?? 0,
     sourceId: (row) => sources[row] || undefined,
     memberId: (row) => members[row] || undefined,
+    partnerId: (row) => partners[row] || undefined,
     pepperId: (row) => peppers[row] ?? 0,
     expiresAt: (row) => expiries[row] || undefined,
     digestEquals: (row, digest) => timingSafeEqual(digests.subarray(row * digestLength, (row + 1) * digestLength), digest),

@@ -68,6 +68,13 @@ describeStores('the verify path', (engine) => {
       await insertAccount(tx, 30, { plan: 'standard' });
       await insertAccount(tx, 40);
       await insertAccount(tx, 50);
+      await tx
+        .insertInto('partner')
+        .values([
+          { id: 1, name: 'Northwind', created_at: 1 },
+          { id: 2, name: 'Stopped', created_at: 1, suspended_at: 5 },
+        ])
+        .execute();
       await tx.updateTable('connection_source').set({ paused_at: '2026-01-01T00:00:00Z' }).where('id', '=', 40).execute();
       await tx.updateTable('connection_source').set({ deleted_at: 5 }).where('id', '=', 50).execute();
     });
@@ -77,6 +84,7 @@ describeStores('the verify path', (engine) => {
       [key, ['api_key'], 'ok'],
       [await insert(store, 2, 10, { ...token, source_id: 10 }), ['import_token'], 'ok'],
       [await insert(store, 3, 10, { kind: 'partner_key', partner_id: 1 }), everyKind, 'ok'],
+      [await insert(store, 12, 10, { kind: 'partner_key', partner_id: 2 }), everyKind, 'partner_suspended'],
       [await insert(store, 4, 10, { slot: 2, state: 'disabled', state_reason: 'member' }), everyKind, 'disabled'],
       [await insert(store, 5, 10, { slot: 3, state: 'disabled', state_reason: 'plan' }), everyKind, 'plan'],
       [await insert(store, 11, 10, { slot: 4, expires_at: -1 }), everyKind, 'expired'],

@@ -18,6 +18,7 @@ export async function loadRegistry(options: LoadRegistryOptions): Promise<number
   const { registry, db, pageRows = 1000 } = options;
   await eachPage(pageRows, accountPage(options), (changes) => registry.apply(changes));
   await eachPage(pageRows, sourcePage(db), (changes) => registry.apply(changes));
+  await eachPage(pageRows, partnerPage(db), (changes) => registry.apply(changes));
   return eachPage(pageRows, credentialPage(options), (changes) => registry.apply(changes));
 }
 
@@ -66,6 +67,22 @@ function sourcePage(db: Kysely<Tables>): ReadPage {
     return page.map(({ id, paused_at }) => ({
       id,
       change: { kind: 'source', sourceId: id, state: paused_at === null ? 'active' : 'inactive' },
+    }));
+  };
+}
+
+function partnerPage(db: Kysely<Tables>): ReadPage {
+  return async (above, rows) => {
+    const page = await db
+      .selectFrom('partner')
+      .select(['id', 'suspended_at', 'removed_at'])
+      .where('id', '>', above)
+      .orderBy('id')
+      .limit(rows)
+      .execute();
+    return page.map(({ id, suspended_at, removed_at }) => ({
+      id,
+      change: { kind: 'partner', partnerId: id, active: suspended_at === null && removed_at === null },
     }));
   };
 }

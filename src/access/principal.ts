@@ -9,8 +9,10 @@ export interface Principal {
   readonly accountId: number;
   /** Present for import tokens and webhook URLs. */
   readonly sourceId: number | undefined;
-  /** Member an API key acts as. */
+  /** Member a key acts as. */
   readonly memberId: number | undefined;
+  /** Present for partner keys. */
+  readonly partnerId: number | undefined;
 }
 
 export type Refusal =
@@ -21,6 +23,8 @@ export type Refusal =
   | 'deleted'
   | 'expired'
   | 'plan'
+  /** The operator stopped the partner. */
+  | 'partner_suspended'
   | 'account_on_hold'
   /** The source is paused by a member or deleted. */
   | 'source_inactive';

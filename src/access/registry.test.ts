@@ -11,12 +11,13 @@ const everyKind: readonly CredentialKind[] = ['api_key', 'partner_key', 'import_
 const uniform = { ok: false, refusal: 'not_authorized', credentialId: undefined };
 const peppers = testPeppers();
 
-/** A registry that knows account 10 with source 10. */
+/** A registry that knows account 10 with source 10, and partner 1. */
 function newRegistry(options: { peppers?: Peppers; now?: () => number } = {}): Registry {
   const registry = createRegistry({ peppers, now: () => 1_000, monotonicMs: () => 0, ...options });
   registry.apply([
     { kind: 'account', accountId: 10, held: false, apiAccess: true },
     { kind: 'source', sourceId: 10, state: 'active' },
+    { kind: 'partner', partnerId: 1, active: true },
   ]);
   return registry;
 }
@@ -33,9 +34,12 @@ describe('verify', () => {
     registry.apply(made.map(({ change }) => change));
     const verdicts = made.map(({ token }) => registry.verify(token, everyKind, usage));
     expect(verdicts).toEqual([
-      { ok: true, principal: { kind: 'api_key', credentialId: 1, accountId: 10, sourceId: undefined, memberId: 10 } },
-      { ok: true, principal: { kind: 'partner_key', credentialId: 2, accountId: 10, sourceId: undefined, memberId: undefined } },
-      { ok: true, principal: { kind: 'import_token', credentialId: 3, accountId: 10, sourceId: 10, memberId: undefined } },
+      { ok: true, principal: { kind: 'api_key', credentialId: 1, accountId: 10, sourceId: undefined, memberId: 10, partnerId: undefined } },
+      { ok: true, principal: { kind: 'partner_key', credentialId: 2, accountId: 10, sourceId: undefined, memberId: 10, partnerId: 1 } },
+      {
+        ok: true,
+        principal: { kind: 'import_token', credentialId: 3, accountId: 10, sourceId: 10, memberId: undefined, partnerId: undefined },
+      },
     ]);
   });
 
@@ -152,6 +156,18 @@ describe('verify', () => {
     expect(refusals()).toEqual(['plan', 'none', 'none']);
     registry.apply([{ kind: 'account', accountId: 10, held: false, apiAccess: true }]);
     expect(refusals()).toEqual(['none', 'none', 'none']);
+  });
+
+  it('follows the partner: a suspended one stops all its keys, and a partner that is not known has none', () => {
+    const registry = newRegistry();
+    const key = mintChange(peppers, 1, 'partner_key');
+    const strange = mintChange(peppers, 2, 'partner_key', { partnerId: 2 });
+    registry.apply([key.change, strange.change]);
+    expect([key, strange].map(({ token }) => refusalOf(registry, token))).toEqual(['none', 'partner_suspended']);
+    registry.apply([{ kind: 'partner', partnerId: 1, active: false }]);
+    expect(refusalOf(registry, key.token)).toBe('partner_suspended');
+    registry.apply([{ kind: 'partner', partnerId: 1, active: true }]);
+    expect(refusalOf(registry, key.token)).toBe('none');
   });
 
   it('follows the source: only import tokens of an active one may push', () => {

@@ -98,6 +98,7 @@ export function createRegistry(options: RegistryOptions): Registry {
     if ((columns.expiresAt(row) ?? Infinity) <= now()) return 'expired';
     const kind = columns.kind(row);
     if (kind === 'api_key' && !owners.hasApiAccess(columns.accountId(row))) return 'plan';
+    if (kind === 'partner_key' && !owners.isPartnerActive(columns.partnerId(row))) return 'partner_suspended';
     if (kind !== 'import_token' && kind !== 'webhook_url') return undefined;
     if (owners.isHeld(columns.accountId(row))) return 'account_on_hold';
     return owners.isSourceActive(columns.sourceId(row)) ? undefined : 'source_inactive';
@@ -110,6 +111,7 @@ export function createRegistry(options: RegistryOptions): Registry {
       accountId: columns.accountId(row),
       sourceId: columns.sourceId(row),
       memberId: columns.memberId(row),
+      partnerId: columns.partnerId(row),
     };
   }
 

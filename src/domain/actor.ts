@@ -3,11 +3,13 @@ import { AppError } from '../../contract/errors.ts';
 import { findAccount } from '../store/queries/account.ts';
 import { findCredential } from '../store/queries/credential.ts';
 import { findMember } from '../store/queries/member.ts';
+import { findPartner } from '../store/queries/partner.ts';
 import { findSession } from '../store/queries/session.ts';
 import type { Tables } from '../store/tables.ts';
 import { planFeatures } from './account/plans.ts';
 import type { Actor } from './context.ts';
 import { isExpired } from './credential/expiry.ts';
+import { isActivePartner } from './partner/active.ts';
 import { isLive } from './session/lifetime.ts';
 
 /** Proves inside the changing transaction that who acts still may at this moment (access.md, revocation). Throws `unauthorized`. */
@@ -30,6 +32,13 @@ export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor, now: nu
       const account = await findAccount(tx, actor.accountId);
       const alive = row?.kind === 'api_key' && row.state === 'enabled' && row.account_id === actor.accountId;
       if (!alive || isExpired(row, now) || account === undefined || !planFeatures[account.plan].apiAccess) throw noLongerAuthorized();
+      return;
+    }
+    case 'partner_key': {
+      const row = await findCredential(tx, actor.credentialId);
+      const partner = await findPartner(tx, actor.partnerId);
+      const alive = row?.kind === 'partner_key' && row.state === 'enabled' && row.account_id === actor.accountId;
+      if (!alive || isExpired(row, now) || partner === undefined || !isActivePartner(partner)) throw noLongerAuthorized();
     }
   }
 }
@@ -62,9 +71,14 @@ export async function requireAdministrator(tx: Kysely<Tables>, actor: Actor): Pr
   if (member?.role !== 'administrator') throw new AppError('access_denied', 'Only an Administrator may do this.');
 }
 
-/** The API key that acts, kept as `created_by_credential` on what it makes; null for everyone else. */
+/** The key that acts, kept as `created_by_credential` on what it makes; null for everyone else. */
 export function actingCredential(actor: Actor): number | null {
-  return actor.kind === 'api_key' ? actor.credentialId : null;
+  return actor.kind === 'api_key' || actor.kind === 'partner_key' ? actor.credentialId : null;
+}
+
+/** The partner whose key acts; null for everyone else. */
+export function actingPartner(actor: Actor): number | null {
+  return actor.kind === 'partner_key' ? actor.partnerId : null;
 }
 
 function noLongerAuthorized(): AppError<'unauthorized'> {

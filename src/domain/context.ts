@@ -14,7 +14,15 @@ export type Actor =
   | { readonly kind: 'visitor' }
   /** `sessionId` is undefined where somebody acts as a member without being signed in, such as right after a link was used. */
   | { readonly kind: 'member'; readonly memberId: number; readonly accountId: number; readonly sessionId: number | undefined }
-  | { readonly kind: 'api_key'; readonly credentialId: number; readonly accountId: number; readonly memberId: number };
+  | { readonly kind: 'api_key'; readonly credentialId: number; readonly accountId: number; readonly memberId: number }
+  /** A partner's application, on behalf of the member who consented. */
+  | {
+      readonly kind: 'partner_key';
+      readonly credentialId: number;
+      readonly accountId: number;
+      readonly memberId: number;
+      readonly partnerId: number;
+    };
 
 /** The parts every verb works with; made once in `app.ts`. */
 export interface DomainParts {
@@ -35,6 +43,17 @@ export interface DomainContext extends DomainParts {
   readonly address: string | undefined;
 }
 
+/** Who acts with a key. */
+export function keyActor(key: {
+  credentialId: number;
+  accountId: number;
+  memberId: number;
+  partnerId: number | undefined;
+}): Extract<Actor, { kind: 'api_key' | 'partner_key' }> {
+  const { partnerId, ...of } = key;
+  return partnerId === undefined ? { kind: 'api_key', ...of } : { kind: 'partner_key', ...of, partnerId };
+}
+
 /** The actor as kept in audit rows and `state_changed_by`. */
 export function actorName(actor: Actor): string {
   switch (actor.kind) {
@@ -46,5 +65,7 @@ export function actorName(actor: Actor): string {
       return `member:${actor.memberId}`;
     case 'api_key':
       return `api_key:${actor.credentialId}`;
+    case 'partner_key':
+      return `partner:${actor.partnerId}`;
   }
 }

@@ -2,7 +2,8 @@ CREATE TABLE "account" ("id" integer primary key,
   "company" text not null,
   "plan" text not null check (plan in ('free_trial', 'standard', 'advanced', 'premium')),
   "created_at" integer not null,
-  "held_at" integer) strict;
+  "held_at" integer,
+  "partner_id" integer) strict;
 
 CREATE TABLE "alert" ("id" integer primary key autoincrement,
   "account_id" integer not null references "account" ("id"),
@@ -40,6 +41,21 @@ CREATE TABLE "audit" ("seq" integer primary key,
 CREATE INDEX "audit_account" on "audit" ("account_id", "seq");
 
 CREATE INDEX "audit_subject" on "audit" ("subject", "seq");
+
+CREATE TABLE "authorization_code" ("digest" blob not null primary key,
+  "partner_id" integer not null references "partner" ("id"),
+  "account_id" integer not null,
+  "member_id" integer not null,
+  "redirect_uri" text,
+  "code_challenge" text,
+  "key_expires_at" integer,
+  "created_at" integer not null,
+  "expires_at" integer not null,
+  "used_at" integer,
+  "credential_id" integer references "credential" ("id"),
+  constraint "authorization_code_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id")) strict;
+
+CREATE INDEX "authorization_code_of" on "authorization_code" ("account_id", "partner_id");
 
 CREATE TABLE "connection_check" ("connection_id" integer primary key,
   "name" text not null unique,
@@ -277,7 +293,33 @@ CREATE TABLE "migration" ("position" integer primary key,
 
 CREATE TABLE "partner" ("id" integer primary key,
   "name" text not null,
-  "created_at" integer not null) strict;
+  "created_at" integer not null,
+  "client_id" text,
+  "redirect_uris" text,
+  "logo" blob,
+  "logo_type" text,
+  "suspended_at" integer,
+  "removed_at" integer,
+  "sealed_notice_url" blob) strict;
+
+CREATE UNIQUE INDEX "partner_client_id" on "partner" ("client_id");
+
+CREATE TABLE "partner_notice" ("id" integer primary key autoincrement,
+  "partner_id" integer not null references "partner" ("id"),
+  "body" text not null,
+  "created_at" integer not null,
+  "attempts" integer default 0 not null,
+  "next_attempt_at" integer not null) strict;
+
+CREATE TABLE "partner_secret" ("key_id" text not null primary key,
+  "partner_id" integer not null references "partner" ("id"),
+  "digest" blob not null,
+  "pepper_id" integer not null,
+  "last4" text not null,
+  "created_at" integer not null,
+  "expires_at" integer) strict;
+
+CREATE INDEX "partner_secret_of" on "partner_secret" ("partner_id");
 
 CREATE TABLE "recovery_code" ("member_id" integer not null references "member" ("id"),
   "digest" blob not null,
@@ -299,7 +341,10 @@ CREATE TABLE "session" ("id" integer primary key,
   "proved_at" integer not null,
   "address" text not null,
   "agent" text not null,
+  "credential_id" integer,
   constraint "session_member" foreign key ("account_id", "member_id") references "member" ("account_id", "id")) strict;
+
+CREATE INDEX "session_of_credential" on "session" ("credential_id");
 
 CREATE INDEX "session_of_member" on "session" ("account_id", "member_id");
 

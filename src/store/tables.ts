@@ -25,6 +25,9 @@ export interface Tables {
   mail: MailTable;
   answered_request: AnsweredRequestTable;
   partner: PartnerTable;
+  partner_secret: PartnerSecretTable;
+  authorization_code: AuthorizationCodeTable;
+  partner_notice: PartnerNoticeTable;
   credential_use: CredentialUseTable;
   row_usage: RowUsageTable;
   custom_email: CustomEmailTable;
@@ -41,7 +44,7 @@ interface SettingTable {
   value: string;
 }
 
-/** Next id per sequence (`account`, `member`, `connection`, `credential`, `notification`), taken inside the inserting transaction. */
+/** Next id per sequence (`account`, `member`, `connection`, `credential`, `notification`, `partner`), taken inside the inserting transaction. */
 interface IdSequenceTable {
   name: string;
   next: number;
@@ -54,6 +57,8 @@ interface AccountTable {
   created_at: number;
   /** Set while the account may not push: unpaid, or trial ended. */
   held_at: number | null;
+  /** The partner that made the account. */
+  partner_id: Generated<number | null>;
 }
 
 interface MemberTable {
@@ -94,6 +99,8 @@ interface SessionTable {
   proved_at: number;
   address: string;
   agent: string;
+  /** The key whose ephemeral token began it: such a session may only what its page needs, and ends with the key. */
+  credential_id: Generated<number | null>;
 }
 
 /** `ended_at`: accepted or withdrawn. */
@@ -152,10 +159,67 @@ interface AnsweredRequestTable {
   created_at: number;
 }
 
+/** An application that owners let act on their accounts. Removing one keeps the row, for the names in audit rows. */
 interface PartnerTable {
   id: number;
   name: string;
   created_at: number;
+  /** `oc_` and 12 base62 characters: `client_id`, and `partner_id` on the wire. */
+  client_id: Generated<string | null>;
+  /** JSON array of the exact addresses a browser may be sent back to; the first is the default. */
+  redirect_uris: Generated<string | null>;
+  logo: Generated<Uint8Array | null>;
+  /** Media type of the logo. */
+  logo_type: Generated<string | null>;
+  suspended_at: Generated<number | null>;
+  removed_at: Generated<number | null>;
+  /** Where it is told that a key of it ended; sealed, since it may hold a secret. */
+  sealed_notice_url: Generated<Uint8Array | null>;
+}
+
+/** A secret of a partner, kept like a credential; while one replaces another both work. */
+interface PartnerSecretTable {
+  /** The 12 base62 characters after the prefix. */
+  key_id: string;
+  partner_id: number;
+  digest: Uint8Array;
+  pepper_id: number;
+  last4: string;
+  created_at: number;
+  /** Refused from then on; null: never. */
+  expires_at: number | null;
+}
+
+/** What a browser carries from the consent to the partner (RFC 6749 §4.1.2). A used one is kept until it would have expired, to notice a second use. */
+interface AuthorizationCodeTable {
+  /** SHA-256 of the code. */
+  digest: Uint8Array;
+  partner_id: number;
+  account_id: number;
+  /** Who consented; the key acts as this member. */
+  member_id: number;
+  /** As sent with the request; null: the default was used. */
+  redirect_uri: string | null;
+  /** S256 of RFC 7636; null: none was sent. */
+  code_challenge: string | null;
+  /** When the key that comes of it ends; null: never. */
+  key_expires_at: number | null;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  /** The key it gave. */
+  credential_id: number | null;
+}
+
+/** What a partner has yet to be told; gone once it was told, or given up. */
+interface PartnerNoticeTable {
+  id: Generated<number>;
+  partner_id: number;
+  /** JSON as it is sent. */
+  body: string;
+  created_at: number;
+  attempts: Generated<number>;
+  next_attempt_at: number;
 }
 
 /** Uses of a credential by one client on one UTC day (days since the epoch). */

@@ -30,7 +30,7 @@ export function mintChange(
     credentialKind: kind,
     accountId,
     sourceId: kind === 'import_token' ? accountId : undefined,
-    memberId: kind === 'api_key' ? accountId : undefined,
+    memberId: kind === 'import_token' ? undefined : accountId,
     partnerId: kind === 'partner_key' ? 1 : undefined,
     digest,
     pepperId,

@@ -107,13 +107,19 @@ async function insertPartnerKeys(dataDirectory: string, accountId: number, names
   return withStore(dataDirectory, async (store) =>
     store.transaction(async (tx) => {
       const secrets: string[] = [];
+      const { id: memberId } = await tx
+        .selectFrom('member')
+        .select('id')
+        .where('account_id', '=', accountId)
+        .orderBy('id')
+        .executeTakeFirstOrThrow();
       for (const [index, name] of names.entries()) {
         const id = accountId * 1000 + index;
         const { token, keyId, digest, last4, pepperId } = mint('partner_key');
         await tx.insertInto('partner').values({ id, name, created_at: 1 }).execute();
         const columns = {
           kind: 'partner_key',
-          member_id: null,
+          member_id: memberId,
           partner_id: id,
           key_id: keyId,
           digest,

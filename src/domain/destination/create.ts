@@ -6,7 +6,7 @@ import { nextId } from '../../store/queries/sequence.ts';
 import { listLiveSourcesOf } from '../../store/queries/source.ts';
 import { getAccount } from '../account/get.ts';
 import { planFeatures } from '../account/plans.ts';
-import { actingCredential, requireAccount } from '../actor.ts';
+import { actingCredential, actingPartner, requireAccount } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { beginCheck } from './begin-check.ts';
@@ -52,7 +52,7 @@ export async function createDestination(ctx: DomainContext, accountId: number, i
       paused_at: null,
       system_paused_at: null,
       created_by_credential: actingCredential(ctx.actor),
-      partner_id: null,
+      partner_id: actingPartner(ctx.actor),
     };
     await insertDestination(tx, row);
     await storeSecrets(ctx.sealer, tx, { kind: 'destination', id }, secret);

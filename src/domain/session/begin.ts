@@ -42,6 +42,7 @@ export async function beginSession(
     proved_at: now,
     address: ctx.address ?? '',
     agent: ctx.agent,
+    credential_id: null,
   };
   await insertSession(tx, session);
   await updateMember(tx, member.id, { last_seen_at: now });

@@ -2,6 +2,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { AppError } from '../../../contract/errors.ts';
 import { digestSecret, mintSecret } from '../../access/session-secret.ts';
+import { findCredential } from '../../store/queries/credential.ts';
 import {
   findEphemeralToken,
   insertEphemeralToken,
@@ -12,19 +13,19 @@ import { findMember, type MemberRow } from '../../store/queries/member.ts';
 import type { Tables } from '../../store/tables.ts';
 import { assertActorAlive } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
-import type { Actor, DomainContext, DomainParts } from '../context.ts';
+import { keyActor, type Actor, type DomainContext, type DomainParts } from '../context.ts';
 
-type KeyActor = Extract<Actor, { kind: 'api_key' }>;
+type KeyActor = Extract<Actor, { kind: 'api_key' | 'partner_key' }>;
 
 const lifetimeMs = 3_600_000;
 
 /** Makes a token for the member the key acts as; it is kept as a digest. Throws `access_denied` for anybody but a key. */
 export async function createEphemeralToken(ctx: DomainContext): Promise<string> {
   const { actor } = ctx;
-  if (actor.kind !== 'api_key') throw new AppError('access_denied', 'Only an API access key may do this.');
+  if (actor.kind !== 'api_key' && actor.kind !== 'partner_key') throw new AppError('access_denied', 'Only a key may do this.');
   const { accountId, memberId, credentialId } = actor;
   const { secret, digest } = mintSecret();
-  await change(ctx, `api_key:${credentialId}`, async (tx) => {
+  await change(ctx, `${actor.kind}:${credentialId}`, async (tx) => {
     const now = ctx.now();
     await insertEphemeralToken(tx, {
       digest,
@@ -59,7 +60,9 @@ async function requireLive(
 ): Promise<{ key: KeyActor; member: MemberRow }> {
   if (token === undefined || token.expires_at <= now) throw invalidToken();
   const { account_id: accountId, member_id: memberId, credential_id: credentialId } = token;
-  const key = { kind: 'api_key', accountId, memberId, credentialId } as const;
+  const credential = await findCredential(db, credentialId);
+  if (credential === undefined) throw invalidToken();
+  const key = keyActor({ accountId, memberId, credentialId, partnerId: credential.partner_id ?? undefined });
   await assertActorAlive(db, key, now);
   const member = await findMember(db, accountId, memberId);
   if (member === undefined || member.deactivated_at !== null) throw invalidToken();

@@ -18,7 +18,7 @@ async function makePartnerKey({ plane, accountId }: AccountServer): Promise<{ id
     return findCredential(tx, 500);
   });
   if (row === undefined) throw new Error('not inserted');
-  registry.apply([credentialChange(row)]);
+  registry.apply([{ kind: 'partner', partnerId: 1, active: true }, credentialChange(row)]);
   return { id: 500, secret: token };
 }
 

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../../contract/errors.ts';
-import type { Actor } from '../../domain/context.ts';
+import { keyActor, type Actor } from '../../domain/context.ts';
 import { findEphemeralKey } from '../../domain/session/ephemeral.ts';
 import { findBearerToken, findQueryCredential } from '../authenticate.ts';
 import type { ConnectApiOptions, ConnectSession } from './options.ts';
 
-const apiKeyOnly = ['api_key'] as const;
+const keys = ['api_key', 'partner_key'] as const;
 /** 256 bits in base64url, which no key looks like. */
 const ephemeralForm = /^[\w-]{43}$/;
 
@@ -34,9 +34,9 @@ export async function authenticateKey(request: FastifyRequest, options: ConnectA
     verifier.recordUse(key.credentialId, usage);
     return session(key, true);
   }
-  const verdict = verifier.verify(token, apiKeyOnly, usage);
+  const verdict = verifier.verify(token, keys, usage);
   if (!verdict.ok) throw new AppError('unauthorized', 'A valid API access key is required.');
-  const { accountId, credentialId, memberId } = verdict.principal;
-  if (memberId === undefined) throw new Error(`API key ${credentialId} acts as no member.`);
-  return session({ kind: 'api_key', credentialId, accountId, memberId }, false);
+  const { accountId, credentialId, memberId, partnerId } = verdict.principal;
+  if (memberId === undefined) throw new Error(`Key ${credentialId} acts as no member.`);
+  return session(keyActor({ accountId, credentialId, memberId, partnerId }), false);
 }

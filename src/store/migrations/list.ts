@@ -10,6 +10,7 @@ import { usage } from './0008-usage.ts';
 import { notifications } from './0009-notifications.ts';
 import { streams } from './0010-streams.ts';
 import { webhookUrls } from './0011-webhook-urls.ts';
+import { partners } from './0012-partners.ts';
 
 /** In the order they are applied. A published one is never edited or moved; a new one only adds (ADR 3). */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   notifications,
   streams,
   webhookUrls,
+  partners,
 ];

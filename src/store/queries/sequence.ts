@@ -4,7 +4,7 @@ import type { Tables } from '../tables.ts';
 /** Takes the next id of a sequence; only inside the transaction that inserts the row. Sources and destinations share `connection`. */
 export async function nextId(
   tx: Kysely<Tables>,
-  sequence: 'account' | 'member' | 'connection' | 'credential' | 'session' | 'invitation' | 'notification',
+  sequence: 'account' | 'member' | 'connection' | 'credential' | 'session' | 'invitation' | 'notification' | 'partner',
 ): Promise<number> {
   const row = await tx
     .updateTable('id_sequence')

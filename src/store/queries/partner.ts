@@ -1,0 +1,9 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Tables } from '../tables.ts';
+
+export type PartnerRow = Selectable<Tables['partner']>;
+
+/** A partner in any state. */
+export function findPartner(db: Kysely<Tables>, id: number): Promise<PartnerRow | undefined> {
+  return db.selectFrom('partner').selectAll().where('id', '=', id).executeTakeFirst();
+}

@@ -62,7 +62,7 @@ export async function createApp(config: Config): Promise<App> {
   };
   // Starts nothing before it is used.
   const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
-  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey } = await openControlPlane(config, {
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey, noticeKey } = await openControlPlane(config, {
     log,
     opened,
     onLost: die,
@@ -137,6 +137,7 @@ export async function createApp(config: Config): Promise<App> {
     rejects: createRejects({ buffer, host, findRoute: (sourceId) => routes.find(sourceId), clock: Date.now }),
     retryLoads: (which) => loader.retryNow(which),
     signingKey,
+    noticeKey,
     warehouseDirectory: routes.warehouseDirectory,
     status: async () => ({
       buffer: { ...buffer.usage(), head: buffer.head },

@@ -23,6 +23,7 @@ import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { notificationsApi } from './http/notifications-api/plugin.ts';
+import { oauthApi } from './http/oauth/plugin.ts';
 import { createOperatorServer } from './http/operator/server.ts';
 import { createHttpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
@@ -171,6 +172,7 @@ export async function createApp(config: Config): Promise<App> {
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, verifier: registry, log }),
       notificationsApi({ parts, verifier: registry, log, egress }),
+      oauthApi({ parts, people, verifier: registry, log }),
     ],
     webApp: webApp({ directory: findWebApp() }),
     publicUrl: config.publicUrl,

@@ -84,13 +84,9 @@ export function findNewestPartnerKey(
     .executeTakeFirst();
 }
 
-/** Live destinations a partner created. */
-export async function listDestinationsOfPartner(db: Kysely<Tables>, partnerId: number): Promise<number[]> {
-  const rows = await db
-    .selectFrom('connection_destination')
-    .select('id')
-    .where('partner_id', '=', partnerId)
-    .where('deleted_at', 'is', null)
-    .execute();
+/** Live destinations a partner created, on all accounts or on one. */
+export async function listDestinationsOfPartner(db: Kysely<Tables>, partnerId: number, accountId?: number): Promise<number[]> {
+  const query = db.selectFrom('connection_destination').select('id').where('partner_id', '=', partnerId).where('deleted_at', 'is', null);
+  const rows = await (accountId === undefined ? query : query.where('account_id', '=', accountId)).execute();
   return rows.map(({ id }) => id);
 }

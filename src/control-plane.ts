@@ -45,6 +45,8 @@ export interface ControlPlane {
   readonly upkeep: Upkeep;
   /** What the requests to an account's hooks are signed with (ADR 25). */
   readonly signingKey: (accountId: number) => KeyObject;
+  /** What the notices to a partner are signed with. */
+  readonly noticeKey: (partnerId: number) => KeyObject;
 }
 
 export interface ControlPlaneOptions {
@@ -121,5 +123,6 @@ export async function openControlPlane(
     usageWriter,
     upkeep,
     signingKey: (accountId) => masterKey.derive(`hook-signature/${accountId}`),
+    noticeKey: (partnerId) => masterKey.derive(`notice-signature/${partnerId}`),
   };
 }

@@ -4,6 +4,7 @@ import { Navigate, useRoutes, type RouteObject } from 'react-router';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { entranceRoutes } from './pages/entrance/entrance-routes.tsx';
 import { apiDocsRoutes } from './pages/api-docs/api-docs-routes.tsx';
+import { authorizationRoutes } from './pages/authorization/authorization-routes.tsx';
 import { auditRoutes } from './pages/audit/audit-routes.tsx';
 import { destinationRoutes } from './pages/destinations/destination-routes.tsx';
 import { guideRoutes } from './pages/guides/guide-routes.tsx';
@@ -37,7 +38,13 @@ const signedIn: RouteObject = {
   ],
 };
 
-const screens: RouteObject[] = [...entranceRoutes, ...apiDocsRoutes, signedIn, { path: '*', element: <NotFoundPage /> }];
+const screens: RouteObject[] = [
+  ...entranceRoutes,
+  ...apiDocsRoutes,
+  ...authorizationRoutes,
+  signedIn,
+  { path: '*', element: <NotFoundPage /> },
+];
 
 export function Screens(): ReactNode {
   return <Suspense>{useRoutes(screens)}</Suspense>;

@@ -10,6 +10,7 @@ import type { Effects } from '../changes.ts';
 import { actorName, type DomainContext } from '../context.ts';
 import { credentialChange, kindOf } from '../../access/credential-change.ts';
 import { disableMadeReceivers } from './disable-made.ts';
+import { listMakers } from './makers.ts';
 
 type StateReason = CredentialRow['state_reason'];
 
@@ -54,7 +55,7 @@ export async function deleteCredential(
     { state: 'deleted', state_reason: options.reason, slot: null, compromised },
     'delete',
   );
-  if (options.compromised) await disableChildren(ctx, tx, effects, row.id, options.reason);
+  if (options.compromised) for (const id of await listMakers(tx, row)) await disableChildren(ctx, tx, effects, id, options.reason);
   return deleted;
 }
 

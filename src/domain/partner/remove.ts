@@ -1,4 +1,5 @@
 import { deletePartnerSecrets, findPartnerByClientId, listKeysOfPartner, updatePartner } from '../../store/queries/partner.ts';
+import { deleteNoticesOf } from '../../store/queries/partner-notice.ts';
 import { requireOperator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
@@ -24,6 +25,7 @@ export function removePartner(ctx: DomainContext, clientId: string): Promise<voi
     const keys = await listKeysOfPartner(tx, id);
     for (const key of keys) await deleteCredential(ctx, tx, effects, key, { reason: 'partner', compromised: false });
     await deletePartnerSecrets(tx, id);
+    await deleteNoticesOf(tx, id);
     await updatePartner(tx, id, { removed_at: ctx.now(), sealed_notice_url: null });
     const after = { name, keys: keys.length };
     await recordAudit(ctx, tx, { accountId: undefined, verb: 'partner.remove', subject: partnerSubject(id), after });

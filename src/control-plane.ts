@@ -48,6 +48,8 @@ export interface ControlPlane {
   readonly upkeep: Upkeep;
   /** What the requests to an account's hooks are signed with (ADR 25). */
   readonly signingKey: (accountId: number) => KeyObject;
+  /** What the notices to a partner are signed with. */
+  readonly noticeKey: (partnerId: number) => KeyObject;
 }
 
 export interface ControlPlaneOptions {
@@ -135,5 +137,6 @@ export async function openControlPlane(
     usageWriter,
     upkeep,
     signingKey: (accountId) => masterKey.derive(`hook-signature/${accountId}`),
+    noticeKey: (partnerId) => masterKey.derive(`notice-signature/${partnerId}`),
   };
 }

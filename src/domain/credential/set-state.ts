@@ -1,7 +1,9 @@
 /** The state changes every kind of credential shares: row, audit row, registry and log, all in the caller's transaction. */
 import type { Transaction } from 'kysely';
+import { deleteAuthorizationCodes } from '../../store/queries/authorization-code.ts';
 import { listChildren, updateCredential, type CredentialRow } from '../../store/queries/credential.ts';
 import { deleteEphemeralTokensOf } from '../../store/queries/ephemeral-token.ts';
+import { deleteSessionsOfCredential } from '../../store/queries/session.ts';
 import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
@@ -93,7 +95,12 @@ async function setState(
 ): Promise<CredentialRow> {
   const changed = await updateCredential(tx, row.id, { ...changes, state_changed_at: ctx.now(), state_changed_by: actorName(ctx.actor) });
   // They die with their key, and do not come back with it.
-  if (changed.state !== 'enabled') await deleteEphemeralTokensOf(tx, row.id);
+  if (changed.state !== 'enabled') {
+    await deleteEphemeralTokensOf(tx, row.id);
+    await deleteSessionsOfCredential(tx, row.id);
+    // A consent from before is taken back too; one that replaces the key is not.
+    if (row.partner_id !== null && changed.state_reason === 'member') await deleteAuthorizationCodes(tx, row.partner_id, row.account_id);
+  }
   await recordAudit(ctx, tx, {
     accountId: row.account_id,
     verb: `${row.kind}.${verb}`,

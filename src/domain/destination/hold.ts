@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely';
-import { findNewestPartnerKey } from '../../store/queries/credential.ts';
 import type { DestinationRow } from '../../store/queries/destination.ts';
-import { findPartner } from '../../store/queries/partner.ts';
+import { findNewestPartnerKey, findPartner } from '../../store/queries/partner.ts';
 import type { Tables } from '../../store/tables.ts';
 
 type HoldReason = 'key_disabled' | 'key_deleted' | 'key_expired' | 'partner_suspended' | 'partner_removed';

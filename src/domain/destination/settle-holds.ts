@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import { clearAlerts, insertAlert } from '../../store/queries/alert.ts';
+import { clearAlerts, insertAlert, rewordAlert } from '../../store/queries/alert.ts';
 import { type DestinationRow, listPartnerDestinations } from '../../store/queries/destination.ts';
 import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
@@ -22,8 +22,7 @@ export async function settleHolds(
   for (const row of await listPartnerDestinations(tx, of)) await settleHold(ctx, tx, effects, row);
 }
 
-/** The same for one destination. */
-export async function settleHold(ctx: DomainContext, tx: Transaction<Tables>, effects: Effects, row: DestinationRow): Promise<void> {
+async function settleHold(ctx: DomainContext, tx: Transaction<Tables>, effects: Effects, row: DestinationRow): Promise<void> {
   const { id, account_id: accountId } = row;
   const now = ctx.now();
   const hold = await findHold(tx, row, now);
@@ -34,6 +33,7 @@ export async function settleHold(ctx: DomainContext, tx: Transaction<Tables>, ef
     const message = describeHold(hold);
     const raised = { account_id: accountId, kind: 'destination_held', subject: alert, message, raised_at: now } as const;
     if (await insertAlert(tx, raised)) await recordAudit(ctx, tx, { accountId, verb: 'destination.hold', subject, after: hold });
+    else await rewordAlert(tx, alert, message);
     return;
   }
   if ((await clearAlerts(tx, [alert], now)).length === 0) return;

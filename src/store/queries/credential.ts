@@ -49,19 +49,6 @@ export function listPartnerKeyRows(db: Kysely<Tables>, accountId: number): Promi
     .execute();
 }
 
-/** The partner key an account gave a partner last, in any state: one that is not deleted is always the newest. */
-export function findNewestPartnerKey(db: Kysely<Tables>, accountId: number, partnerId: number): Promise<CredentialRow | undefined> {
-  return db
-    .selectFrom('credential')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('partner_id', '=', partnerId)
-    .where('kind', '=', 'partner_key')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
-
 /** The account's API keys that are not deleted, oldest first. */
 export function listApiKeyRows(db: Kysely<Tables>, accountId: number): Promise<CredentialRow[]> {
   return db

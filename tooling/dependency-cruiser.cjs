@@ -25,6 +25,7 @@ const rooms = {
   ],
   'src/cli': [['contract', 'client', 'src/config', 'src/lib'], 'commands are clients of the running server'],
   client: [['contract'], 'the client knows the contract and nothing else'],
+  examples: [[], 'a partner has the public endpoints and nothing else'],
   web: [['client', 'contract'], 'the app is an ordinary client with no special privileges'],
 };
 

@@ -68,7 +68,7 @@ export function runStaticChecks(): boolean[] {
     runStep('lint', 'oxlint', ['-c', 'tooling/oxlintrc.json', '--type-aware', '.']),
     runStep('types', 'tsc', ['-p', 'tsconfig.json']),
     runStep('types of the app', 'tsc', ['-p', 'tooling/tsconfig.web.json']),
-    runStep('boundaries', 'depcruise', ['--config', 'tooling/dependency-cruiser.cjs', 'src', 'contract', 'client', 'web', 'bin']),
+    runStep('boundaries', 'depcruise', ['--config', 'tooling/dependency-cruiser.cjs', 'src', 'contract', 'client', 'web', 'examples', 'bin']),
     runStep('dead code', 'knip', ['-c', 'tooling/knip.json']),
     runStep('documents', 'node', ['tooling/check-documents.ts']),
     runStep('openapi', 'node', ['tooling/openapi.ts', '--check']),

@@ -15,10 +15,12 @@ export interface PageOptions {
   readonly theme?: Theme;
   /** Value of the session cookie, as `member-client.ts` got it. */
   readonly cookie?: string;
+  /** Further origins the page may go to. */
+  readonly elsewhere?: readonly string[];
 }
 
 export async function openWatchedPage(browser: Browser, origin: string, options: PageOptions = {}): Promise<WatchedPage> {
-  const { width = 1280, theme = 'light', cookie } = options;
+  const { width = 1280, theme = 'light', cookie, elsewhere = [] } = options;
   const settings: BrowserContextOptions = {
     baseURL: origin,
     viewport: { width, height: width < 600 ? 740 : 900 },
@@ -32,7 +34,7 @@ export async function openWatchedPage(browser: Browser, origin: string, options:
   const problems: string[] = [];
   if (cookie !== undefined) await context.addCookies([parseCookie(cookie, origin)]);
   await context.route(
-    (url) => url.origin !== origin && !['data:', 'blob:', 'about:'].includes(url.protocol),
+    (url) => ![origin, ...elsewhere].includes(url.origin) && !['data:', 'blob:', 'about:'].includes(url.protocol),
     async (route) => {
       problems.push(`request to another origin: ${route.request().url()}`);
       await route.abort();

@@ -66,7 +66,7 @@ describeStores('hooks and custom e-mails', (engine) => {
       await make(plane.as(keyActor(key.row)), accountId);
       await createCustomEmail(plane.as(keyActor(key.row)), accountId, 'ops@example.test');
     }
-    const { created } = await readCredentialReach(plane.operator, leaked.row.id);
+    const { created } = await readCredentialReach(plane.operator, leaked.row);
     expect(created.map(({ kind, name, live }) => [kind, name, live])).toEqual([
       ['hook', 'hook.example.test', true],
       ['custom_email', 'ops@example.test', true],
@@ -76,7 +76,7 @@ describeStores('hooks and custom e-mails', (engine) => {
     await deleteApiKey(plane.operator, leaked.row.id, { compromised: true });
     expect(await states(plane, accountId)).toEqual([false, true]);
     expect((await listCustomEmails(plane.operator, accountId)).map((row) => row.disabled_at === null)).toEqual([false, true]);
-    const after = await readCredentialReach(plane.operator, leaked.row.id);
+    const after = await readCredentialReach(plane.operator, leaked.row);
     expect(after.created.map(({ live }) => live)).toEqual([false, false]);
     expect(await plane.parts.audit.verify(plane.parts.store.read)).toMatchObject({ ok: true });
   });

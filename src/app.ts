@@ -65,11 +65,14 @@ export async function createApp(config: Config): Promise<App> {
   };
   // Starts nothing before it is used.
   const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
-  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey, noticeKey } = await openControlPlane(config, {
+  const { isAlone, parts, routes, checks, holds, received, usageWriter, upkeep, signingKey, noticeKey } = await openControlPlane(config, {
     log,
     opened,
     onLost: die,
     onDestinationChanged: (id, destination) => host.retain(id, destination),
+    onHeld: (destinationId) => host.hold(destinationId),
+    onReleased: (destinationId) => void loader.retryNow({ destinationId }),
+    whenHeld: (destinationIds) => host.heldEnded(destinationIds),
   });
   const { store, registry } = parts;
 
@@ -87,6 +90,7 @@ export async function createApp(config: Config): Promise<App> {
     buffer,
     host,
     findRoute: (sourceId) => routes.find(sourceId),
+    heldFrom: (destinationId) => routes.heldFrom(destinationId),
     reports: {
       async recordLoad(report) {
         await recordLoad(store, report);
@@ -192,6 +196,7 @@ export async function createApp(config: Config): Promise<App> {
     failed: failure.promise,
     async start() {
       loader.start();
+      await holds.start({ ...parts, actor: { kind: 'system' }, requestId: undefined, address: undefined });
       usageWriter.start();
       upkeep.start();
       checks.start(

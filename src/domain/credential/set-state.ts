@@ -9,6 +9,7 @@ import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
 import { actorName, type DomainContext } from '../context.ts';
 import { credentialChange } from '../../access/credential-change.ts';
+import { settleHolds } from '../destination/settle-holds.ts';
 import { disableMadeReceivers } from './disable-made.ts';
 import { listMakers } from './makers.ts';
 
@@ -109,5 +110,12 @@ async function setState(
     after: { state: changed.state, reason: changed.state_reason, compromised: changed.compromised === 1 },
   });
   effects.registry.push(credentialChange(changed));
+  await settleKeyHolds(ctx, tx, effects, changed);
   return changed;
+}
+
+/** Holds or releases what the partner of a key created; nothing for a key of another kind. */
+export async function settleKeyHolds(ctx: DomainContext, tx: Transaction<Tables>, effects: Effects, key: CredentialRow): Promise<void> {
+  if (key.kind !== 'partner_key' || key.partner_id === null) return;
+  await settleHolds(ctx, tx, effects, { partnerId: key.partner_id, accountId: key.account_id });
 }

@@ -2,7 +2,7 @@ import { requirePerson } from '../actor.ts';
 import { change } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { getPartnerKeyRow, unknownPartnerKey } from '../credential/find.ts';
-import { deleteCredential } from '../credential/set-state.ts';
+import { deleteCredential, settleKeyHolds } from '../credential/set-state.ts';
 import { queueNotice } from '../partner/queue-notice.ts';
 
 /**
@@ -20,5 +20,6 @@ export async function deletePartnerKey(ctx: DomainContext, id: number, options: 
     }
     if (!ctx.changes.isUnconfirmed(subject)) throw unknownPartnerKey(id);
     effects.revokes = true;
+    await settleKeyHolds(ctx, tx, effects, row);
   });
 }

@@ -96,10 +96,3 @@ export async function listPartnerKeyIds(db: Kysely<Tables>, accountId: number, p
     .execute();
   return rows.map(({ id }) => id);
 }
-
-/** Live destinations a partner created, on all accounts or on one. */
-export async function listDestinationsOfPartner(db: Kysely<Tables>, partnerId: number, accountId?: number): Promise<number[]> {
-  const query = db.selectFrom('connection_destination').select('id').where('partner_id', '=', partnerId).where('deleted_at', 'is', null);
-  const rows = await (accountId === undefined ? query : query.where('account_id', '=', accountId)).execute();
-  return rows.map(({ id }) => id);
-}

@@ -111,7 +111,7 @@ export async function openControlPlane(
       checks.wake();
     },
   });
-  const parts = { store, registry, mint: createMint({ peppers }), sealer, audit, changes, now };
+  const parts = { store, registry, mint: createMint({ peppers }), peppers, sealer, audit, changes, now };
   return {
     isAlone,
     parts,

@@ -7,6 +7,6 @@ import type { CredentialKind } from './principal.ts';
 export const digestLength = 32;
 
 /** What is stored in place of a secret: HMAC-SHA-256(pepper, "v1|kind|id|secret") (access.md, at rest). */
-export function digestToken(pepper: KeyObject, kind: CredentialKind, { keyId, secret }: ParsedToken): Uint8Array {
+export function digestToken(pepper: KeyObject, kind: CredentialKind | 'partner', { keyId, secret }: ParsedToken): Uint8Array {
   return createHmac('sha256', pepper).update(`v1|${kind}|${keyId}|${secret}`).digest();
 }

@@ -15,7 +15,8 @@ export interface MintedCredential {
 }
 
 export interface CredentialMint {
-  mint(kind: CredentialKind): MintedCredential;
+  /** `partner`: the secret of a partner. */
+  mint(kind: CredentialKind | 'partner'): MintedCredential;
 }
 
 /** Makes credentials under the current pepper. */

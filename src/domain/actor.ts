@@ -19,6 +19,11 @@ export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor, now: nu
     case 'system':
     case 'visitor':
       return;
+    case 'partner': {
+      const partner = await findPartner(tx, actor.partnerId);
+      if (partner === undefined || !isActivePartner(partner)) throw noLongerAuthorized();
+      return;
+    }
     case 'member': {
       const member = await findMember(tx, actor.accountId, actor.memberId);
       if (member === undefined || member.deactivated_at !== null) throw noLongerAuthorized();
@@ -45,7 +50,7 @@ export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor, now: nu
 
 /** The actor works in this account; the operator in every one. */
 export function worksIn(actor: Actor, accountId: number): boolean {
-  if (actor.kind === 'visitor') return false;
+  if (actor.kind === 'visitor' || actor.kind === 'partner') return false;
   return actor.kind === 'operator' || actor.kind === 'system' || actor.accountId === accountId;
 }
 

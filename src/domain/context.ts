@@ -13,6 +13,8 @@ export type Actor =
   | { readonly kind: 'system' }
   /** Nobody signed in: proves with a password or a link who it is. */
   | { readonly kind: 'visitor' }
+  /** A partner's application by its own secret, on no account yet. */
+  | { readonly kind: 'partner'; readonly partnerId: number }
   /** `sessionId` is undefined where somebody acts as a member without being signed in, such as right after a link was used. */
   | { readonly kind: 'member'; readonly memberId: number; readonly accountId: number; readonly sessionId: number | undefined }
   | { readonly kind: 'api_key'; readonly credentialId: number; readonly accountId: number; readonly memberId: number }
@@ -62,6 +64,7 @@ export function actorName(actor: Actor): string {
       return `member:${actor.memberId}`;
     case 'api_key':
       return `api_key:${actor.credentialId}`;
+    case 'partner':
     case 'partner_key':
       return `partner:${actor.partnerId}`;
   }

@@ -17,7 +17,14 @@ export type Actor =
   | { readonly kind: 'partner'; readonly partnerId: number }
   /** `sessionId` is undefined where somebody acts as a member without being signed in, such as right after a link was used. */
   | { readonly kind: 'member'; readonly memberId: number; readonly accountId: number; readonly sessionId: number | undefined }
-  | { readonly kind: 'api_key'; readonly credentialId: number; readonly accountId: number; readonly memberId: number }
+  /** A key; `sessionId` where it acts through a session that an ephemeral token of it began. */
+  | {
+      readonly kind: 'api_key';
+      readonly credentialId: number;
+      readonly accountId: number;
+      readonly memberId: number;
+      readonly sessionId?: number;
+    }
   /** A partner's application, on behalf of the member who consented. */
   | {
       readonly kind: 'partner_key';
@@ -25,6 +32,7 @@ export type Actor =
       readonly accountId: number;
       readonly memberId: number;
       readonly partnerId: number;
+      readonly sessionId?: number;
     };
 
 /** The parts every verb works with; made once in `app.ts`. */
@@ -47,8 +55,16 @@ export interface DomainContext extends DomainParts {
   readonly address: string | undefined;
 }
 
+interface KeyFacts {
+  readonly credentialId: number;
+  readonly accountId: number;
+  readonly memberId: number;
+  readonly partnerId: number | undefined;
+  readonly sessionId?: number;
+}
+
 /** Who acts with a key. */
-export function keyActor(key: { credentialId: number; accountId: number; memberId: number; partnerId: number | undefined }): Actor {
+export function keyActor(key: KeyFacts): Extract<Actor, { kind: 'api_key' | 'partner_key' }> {
   const { partnerId, ...of } = key;
   return partnerId === undefined ? { kind: 'api_key', ...of } : { kind: 'partner_key', ...of, partnerId };
 }

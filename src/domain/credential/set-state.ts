@@ -2,6 +2,7 @@
 import type { Transaction } from 'kysely';
 import { listChildren, updateCredential, type CredentialRow } from '../../store/queries/credential.ts';
 import { deleteEphemeralTokensOf } from '../../store/queries/ephemeral-token.ts';
+import { deleteSessionsOfCredential } from '../../store/queries/session.ts';
 import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
@@ -92,7 +93,10 @@ async function setState(
 ): Promise<CredentialRow> {
   const changed = await updateCredential(tx, row.id, { ...changes, state_changed_at: ctx.now(), state_changed_by: actorName(ctx.actor) });
   // They die with their key, and do not come back with it.
-  if (changed.state !== 'enabled') await deleteEphemeralTokensOf(tx, row.id);
+  if (changed.state !== 'enabled') {
+    await deleteEphemeralTokensOf(tx, row.id);
+    await deleteSessionsOfCredential(tx, row.id);
+  }
   await recordAudit(ctx, tx, {
     accountId: row.account_id,
     verb: `${row.kind}.${verb}`,

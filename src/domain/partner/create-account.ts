@@ -47,7 +47,7 @@ export async function createPartnerAccount(
         name: `${input.firstName} ${input.lastName}`,
       });
       await setAccountPartner(tx, accountId, partner.id);
-      const { token } = await insertPartnerKey(as, tx, effects, { accountId, memberId, partnerId: partner.id, expiresAt: null });
+      const { token } = await insertPartnerKey(as, tx, effects, { partner, accountId, memberId, expiresAt: null });
       await mailOwner(as, tx, { accountId, memberId, email, partner });
       return { accountId, token };
     });

@@ -38,6 +38,11 @@ export async function updateSession(
   await tx.updateTable('session').set(changes).where('id', '=', id).execute();
 }
 
+/** Ends every session that tokens of a key began. */
+export async function deleteSessionsOfCredential(tx: Kysely<Tables>, credentialId: number): Promise<void> {
+  await tx.deleteFrom('session').where('credential_id', '=', credentialId).execute();
+}
+
 /** Ends sessions of a member: one, all but one, or all. Returns how many there were. */
 export async function deleteSessions(
   tx: Kysely<Tables>,

@@ -155,7 +155,7 @@ describe('T24: a session begun with an ephemeral token', () => {
     const visitor = await enter(server, key);
     const made = await visitor.call('POST', '/sources', { type: 'import_api', display_name: 'Shop' });
     expect(made.status).toBe(200);
-    expect((await visitor.call('POST', `/sources/${made.body['id']}/tokens`, {})).status).toBe(200);
+    expect((await visitor.call('POST', `/sources/${String(made.body['id'])}/tokens`, {})).status).toBe(200);
     const { read } = server.plane.parts.store;
     const source = await read.selectFrom('connection_source').selectAll().executeTakeFirstOrThrow();
     const token = await read.selectFrom('credential').selectAll().where('kind', '=', 'import_token').executeTakeFirstOrThrow();

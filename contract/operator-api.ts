@@ -30,6 +30,14 @@ export const operatorBodies = {
   createAccount: z.strictObject({ company: name, email: z.email().max(254), name, plan: plan.optional() }),
   setPlan: z.strictObject({ plan }),
   setHold: z.strictObject({ held: z.boolean() }),
+  createPartner: z.strictObject({
+    name,
+    redirect_uris: z.array(z.string().min(1)).min(1),
+    /** Base64 of a PNG, JPEG, WebP or SVG picture of at most 64 KiB. */
+    logo: z.base64().max(90_000).optional(),
+    notice_url: z.string().min(1).optional(),
+  }),
+  rotatePartnerSecret: z.strictObject({ overlap_seconds: z.int().min(0).max(2_592_000).default(86_400) }),
   linkForMember: z.strictObject({ email: z.string().trim().min(1).max(254) }),
   createApiKey: z.strictObject({ description: z.string().trim().max(200).default(''), member_id: z.int().positive().optional() }),
   deleteApiKey: z.strictObject({ compromised: z.boolean().default(false) }),

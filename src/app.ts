@@ -23,6 +23,7 @@ import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
 import { importApi } from './http/import-api/plugin.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { notificationsApi } from './http/notifications-api/plugin.ts';
+import { oauthApi } from './http/oauth/plugin.ts';
 import { createOperatorServer } from './http/operator/server.ts';
 import { createHttpServer } from './http/server.ts';
 import { webApp } from './http/web-app.ts';
@@ -62,7 +63,7 @@ export async function createApp(config: Config): Promise<App> {
   };
   // Starts nothing before it is used.
   const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
-  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey } = await openControlPlane(config, {
+  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey, noticeKey } = await openControlPlane(config, {
     log,
     opened,
     onLost: die,
@@ -137,6 +138,7 @@ export async function createApp(config: Config): Promise<App> {
     rejects: createRejects({ buffer, host, findRoute: (sourceId) => routes.find(sourceId), clock: Date.now }),
     retryLoads: (which) => loader.retryNow(which),
     signingKey,
+    noticeKey,
     warehouseDirectory: routes.warehouseDirectory,
     status: async () => ({
       buffer: { ...buffer.usage(), head: buffer.head },
@@ -170,6 +172,7 @@ export async function createApp(config: Config): Promise<App> {
       connectApi({ parts, verifier: registry, log }),
       connectApiV3({ parts, people, verifier: registry, log }),
       notificationsApi({ parts, verifier: registry, log, egress }),
+      oauthApi({ parts, people, verifier: registry, log }),
     ],
     webApp: webApp({ directory: findWebApp() }),
     publicUrl: config.publicUrl,

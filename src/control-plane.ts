@@ -45,6 +45,8 @@ export interface ControlPlane {
   readonly upkeep: Upkeep;
   /** What the requests to an account's hooks are signed with (ADR 25). */
   readonly signingKey: (accountId: number) => KeyObject;
+  /** What the notices to a partner are signed with. */
+  readonly noticeKey: (partnerId: number) => KeyObject;
 }
 
 export interface ControlPlaneOptions {
@@ -111,7 +113,7 @@ export async function openControlPlane(
       checks.wake();
     },
   });
-  const parts = { store, registry, mint: createMint({ peppers }), peppers, sealer, audit, changes, now };
+  const parts = { store, registry, mint: createMint({ peppers }), sealer, audit, changes, now };
   return {
     isAlone,
     parts,
@@ -121,5 +123,6 @@ export async function openControlPlane(
     usageWriter,
     upkeep,
     signingKey: (accountId) => masterKey.derive(`hook-signature/${accountId}`),
+    noticeKey: (partnerId) => masterKey.derive(`notice-signature/${partnerId}`),
   };
 }

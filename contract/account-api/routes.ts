@@ -1,5 +1,6 @@
 import { accountRoutes as ofAccount } from './account.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { authorizationRoutes } from './authorization.ts';
 import { accountDestinationRoutes } from './destinations.ts';
 import { memberRoutes } from './members.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -17,6 +18,7 @@ export const accountApiRoutes = {
   ...memberRoutes,
   ...apiKeyRoutes,
   ...partnerKeyRoutes,
+  ...authorizationRoutes,
   ...integrationRoutes,
   ...accountDestinationRoutes,
   ...notificationRoutes,

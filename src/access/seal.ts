@@ -8,7 +8,7 @@ export class SealBrokenError extends Error {
 
 /** What a sealed value belongs to: it opens there and nowhere else. */
 export interface SealedPlace {
-  readonly kind: 'source' | 'destination' | 'member' | 'mail' | 'hook';
+  readonly kind: 'source' | 'destination' | 'member' | 'mail' | 'hook' | 'partner';
   readonly id: number;
   readonly property: string;
 }

@@ -3,7 +3,7 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 
 export interface Invocation {
   readonly positionals: readonly string[];
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 }
 
 export interface Command {
@@ -22,6 +22,8 @@ export interface Flag {
   readonly type: 'string' | 'boolean';
   readonly help: string;
   readonly required?: true;
+  /** May be given more than once; `listTexts` reads it. */
+  readonly multiple?: true;
 }
 
 /** Something the user can put right; printed as one sentence, exit code as given. */
@@ -36,7 +38,10 @@ export class CommandError extends Error {
 
 /** `util.parseArgs` options of a command's flags. */
 export function toParseOptions(flags: Command['flags']): ParseArgsOptionsConfig {
-  return Object.fromEntries([...Object.entries(flags).map(([name, { type }]) => [name, { type }]), ['help', { type: 'boolean' }]]);
+  return Object.fromEntries([
+    ...Object.entries(flags).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+    ['help', { type: 'boolean' }],
+  ]);
 }
 
 /** A string flag's value, or undefined when it was not given. */
@@ -50,6 +55,12 @@ export function getText(invocation: Invocation, name: string): string {
   const value = findText(invocation, name);
   if (value === undefined) throw new CommandError(`--${name} is required.`, 64);
   return value;
+}
+
+/** Every value of a flag that may be given more than once. */
+export function listTexts(invocation: Invocation, name: string): readonly string[] {
+  const value = invocation.flags[name];
+  return Array.isArray(value) ? value : [];
 }
 
 /** A flag that is an id, or undefined when it was not given. */

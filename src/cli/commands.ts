@@ -1,6 +1,7 @@
 /** Every command of `thimble`, in one list. */
 import type { Command, Flag } from './command.ts';
 import { connectCommands } from './connect-commands.ts';
+import { partnerCommands } from './partner-commands.ts';
 
 const data: Flag = { type: 'string', help: 'data directory of the server (default ./thimble-data)' };
 const json: Flag = { type: 'boolean', help: 'print JSON' };
@@ -172,6 +173,7 @@ export const commands: readonly Command[] = [
     positionals: 0,
     load: () => import('./commands/operator-hook-key.ts'),
   },
+  ...partnerCommands,
   {
     name: 'operator member link',
     summary: 'Make a link with which a member chooses a password.',

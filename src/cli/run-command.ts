@@ -40,7 +40,7 @@ function parseInvocation(command: Command, args: readonly string[]): Invocation 
     );
   }
   const flags: Invocation['flags'] = Object.fromEntries(
-    Object.entries(parsed.values).map(([name, value]) => [name, Array.isArray(value) ? undefined : value]),
+    Object.entries(parsed.values).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : value]),
   );
   if (flags['help'] === true) return undefined;
   const missing = Object.entries(command.flags).find(([name, { required }]) => required && flags[name] === undefined);

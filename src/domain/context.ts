@@ -1,6 +1,5 @@
 /** What every control-plane verb is handed. */
 import type { CredentialMint } from '../access/mint.ts';
-import type { Peppers } from '../access/peppers.ts';
 import type { Registry } from '../access/registry.ts';
 import type { Sealer } from '../access/seal.ts';
 import type { AuditTrail } from '../store/audit.ts';
@@ -40,7 +39,6 @@ export interface DomainParts {
   readonly store: Store;
   readonly registry: Registry;
   readonly mint: CredentialMint;
-  readonly peppers: Peppers;
   readonly sealer: Sealer;
   readonly audit: AuditTrail;
   readonly changes: Changes;

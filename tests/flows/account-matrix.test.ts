@@ -67,6 +67,7 @@ async function aRevokedToken(world: AccountWorld): Promise<RouteInput> {
 
 const aDestination = ({ destinationId }: AccountWorld): RouteInput => ({ params: { destination_id: destinationId } });
 const aPartnerKey = ({ partnerKeyIds: [id = 0] }: AccountWorld): RouteInput => ({ params: { key_id: id } });
+const aRequest = (): RouteInput => ({ body: { client_id: 'oc_nobody' } });
 const aMember = async (world: AccountWorld): Promise<RouteInput> => ({ params: { member_id: (await world.newMember()).memberId } });
 async function anInvitation(world: AccountWorld): Promise<RouteInput> {
   const body = { email: `guest${world.next()}@example.com` };
@@ -181,6 +182,12 @@ const rows: Record<AccountRouteName, Row> = {
     statuses: ofOwnMemberVoid,
     input: ({ partnerKeyIds }, principal) => ({ params: { key_id: partnerKeyIds[1 + principals.indexOf(principal)] ?? 0 }, body: {} }),
   },
+
+  // What nobody registered: the flow of a partner is in oauth.test.ts.
+  describeAuthorization: { statuses: everybody(400), input: aRequest },
+  getStanding: { statuses: ofMember.replaceAll('200', '400'), input: aRequest },
+  acceptAuthorization: { statuses: ofMember.replaceAll('200', '400'), input: aRequest },
+  rejectAuthorization: { statuses: everybody(400), input: aRequest },
 
   listIntegrations: { statuses: alsoDelegated(ofMember) },
   previewIntegrationName: { statuses: alsoDelegated(ofMember), input: () => ({ body: { display_name: 'Shop' } }) },

@@ -51,7 +51,6 @@ export async function createControlPlane(
     store,
     registry,
     mint: createMint({ peppers }),
-    peppers,
     sealer: createSealer({ derive, currentId: 1 }),
     audit: createAuditTrail({ key: createSecretKey(randomBytes(32)) }),
     changes: createChanges({ store, registry, revokedLog, now }),

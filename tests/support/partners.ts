@@ -1,7 +1,7 @@
 /** Partners as rows, for tests that need one and no operator. */
 import { randomBase62 } from '../../src/access/format.ts';
 import type { DomainParts } from '../../src/domain/context.ts';
-import { insertPartnerSecret } from '../../src/store/queries/partner-secret.ts';
+import { insertPartnerSecret } from '../../src/store/queries/partner.ts';
 import { nextId } from '../../src/store/queries/sequence.ts';
 
 export interface TestPartner {

@@ -1,5 +1,6 @@
 /** The state changes every kind of credential shares: row, audit row, registry and log, all in the caller's transaction. */
 import type { Transaction } from 'kysely';
+import { deleteAuthorizationCodes } from '../../store/queries/authorization-code.ts';
 import { listChildren, updateCredential, type CredentialRow } from '../../store/queries/credential.ts';
 import { deleteEphemeralTokensOf } from '../../store/queries/ephemeral-token.ts';
 import { deleteSessionsOfCredential } from '../../store/queries/session.ts';
@@ -96,6 +97,8 @@ async function setState(
   if (changed.state !== 'enabled') {
     await deleteEphemeralTokensOf(tx, row.id);
     await deleteSessionsOfCredential(tx, row.id);
+    // A consent from before is taken back too; one that replaces the key is not.
+    if (row.partner_id !== null && changed.state_reason === 'member') await deleteAuthorizationCodes(tx, row.partner_id, row.account_id);
   }
   await recordAudit(ctx, tx, {
     accountId: row.account_id,

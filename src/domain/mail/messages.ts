@@ -82,6 +82,15 @@ export function twoFactorMessage({ on }: { on: boolean }): Message {
   ]);
 }
 
+/** A partner has access to the account from now on. */
+export function partnerConnectedMessage({ partner, company, by }: { partner: string; company: string; by: string }): Message {
+  return message(`${partner} has access to ${company}`, [
+    `${by} let the application ${partner} act on the account of ${company}.`,
+    'Any member can disable or delete its key in the account settings; from then on it can do nothing more.',
+    'If nobody of you meant to do this, delete the key at once.',
+  ]);
+}
+
 /** A post-load hook was given up; the origin alone, since the rest of a URL may be a secret. */
 export function undeliverableHookMessage({ hookId, origin, reason }: { hookId: number; origin: string; reason: string }): Message {
   return message('Unable to Deliver Post Load Notification', [

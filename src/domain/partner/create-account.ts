@@ -12,8 +12,9 @@ import { queueMail } from '../mail/queue.ts';
 import { insertPartnerKey } from '../partner-key/insert.ts';
 import { mailParts, type PeopleContext } from '../people.ts';
 import { isActivePartner } from './active.ts';
-import { authenticatePartner } from './authenticate.ts';
-import { newAccountLimits, partnerSecretLimits } from './limits.ts';
+import { partnerLimits } from '../session/limits.ts';
+import { newAccountLimits } from './limits.ts';
+import { findPartnerBySecret } from './secret.ts';
 
 export interface PartnerAccountInput {
   readonly email: string;
@@ -72,11 +73,11 @@ async function mailOwner(
 export async function requirePartner(ctx: PeopleContext, { clientId, secret }: { clientId: string; secret: string }): Promise<PartnerRow> {
   if (clientId === '') throw invalidPartner('partner_id');
   if (secret === '') throw invalidPartner('partner_secret');
-  const limits = partnerSecretLimits(ctx.address);
+  const limits = partnerLimits(ctx);
   ctx.people.attempts.take(limits);
   const { read } = ctx.store;
-  const partner = await authenticatePartner(read, ctx.peppers, { clientId, secret }, ctx.now());
-  if (partner === undefined) {
+  const partner = await findPartnerBySecret(read, ctx, secret);
+  if (partner?.client_id !== clientId) {
     const named = await findPartnerByClientId(read, clientId);
     throw invalidPartner(named !== undefined && isActivePartner(named) ? 'partner_secret' : 'partner_id');
   }

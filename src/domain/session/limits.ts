@@ -48,6 +48,11 @@ export function mailLimits(ctx: PeopleContext, email: string, purpose: 'password
   ];
 }
 
+/** A partner proves who it is; with its secret, which cannot be guessed, it may do so as often as it likes. */
+export function partnerLimits(ctx: Pick<PeopleContext, 'address'>): readonly AttemptLimit[] {
+  return [{ key: `partner/from/${addressOf(ctx)}`, free: 30, maxDelayMs: 5 * minuteMs }];
+}
+
 /** Secrets of links, which cannot be guessed: against hashing and reading without end. */
 export function linkLimits(ctx: PeopleContext): readonly AttemptLimit[] {
   return [{ key: `link/from/${addressOf(ctx)}`, free: 40, maxDelayMs: 5 * minuteMs }];
@@ -58,6 +63,6 @@ export function ephemeralLimits(ctx: PeopleContext): readonly AttemptLimit[] {
   return [{ key: `ephemeral/from/${addressOf(ctx)}`, free: 40, maxDelayMs: 5 * minuteMs }];
 }
 
-function addressOf(ctx: PeopleContext): string {
+function addressOf(ctx: Pick<PeopleContext, 'address'>): string {
   return addressKey(ctx.address ?? 'nowhere');
 }

@@ -1,4 +1,5 @@
 import { accountHandlers } from './account-handlers.ts';
+import { authorizationHandlers } from './authorization-handlers.ts';
 import { apiKeyHandlers } from './api-key-handlers.ts';
 import { destinationHandlers } from './destination-handlers.ts';
 import { createIntegrationHandlers } from './integration-handlers.ts';
@@ -19,6 +20,7 @@ export function createHandlers(options: AccountApiOptions): AccountHandlers {
     ...accountHandlers,
     ...apiKeyHandlers,
     ...partnerKeyHandlers,
+    ...authorizationHandlers,
     ...createIntegrationHandlers(options),
     ...destinationHandlers,
     ...notificationHandlers,

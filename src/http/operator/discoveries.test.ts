@@ -25,6 +25,7 @@ it('takes catalogs far larger than other bodies, and says what is wrong with one
     retryLoads: () => [],
     status: unused,
     signingKey: () => createSecretKey(Buffer.alloc(32)),
+    noticeKey: () => createSecretKey(Buffer.alloc(32)),
     log: { error: () => undefined, warn: () => undefined },
   });
   const path = join(plane.directory, 's');

@@ -60,6 +60,8 @@ export interface OperatorApiOptions {
   readonly retryLoads: (which: { sourceId?: number; table?: string }) => readonly { readonly sourceId: number; readonly table: string }[];
   /** What the requests to an account's hooks are signed with (ADR 25). */
   readonly signingKey: (accountId: number) => KeyObject;
+  /** What the notices to a partner are signed with. */
+  readonly noticeKey: (partnerId: number) => KeyObject;
   /** Where embedded warehouses lie. */
   readonly warehouseDirectory: string;
   /** Backlog, loads and buffer usage as JSON. */

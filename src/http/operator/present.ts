@@ -1,6 +1,8 @@
 /** Rows as the operator sees them; never a digest. */
 import type { AccountRow } from '../../domain/account/get.ts';
 import type { CredentialRow } from '../../domain/credential/find.ts';
+import { redirectUrisOf } from '../../domain/partner/find.ts';
+import type { PartnerView } from '../../domain/partner/list.ts';
 import { wireTime } from '../../lib/wire-time.ts';
 import type { ShownReject } from './options.ts';
 
@@ -32,6 +34,25 @@ export function presentApiKey(row: CredentialRow): Record<string, unknown> {
     last_used_endpoint: row.last_used_endpoint,
     last_denied_at: row.last_denied_at === null ? null : wireTime(row.last_denied_at),
     last_denied_reason: row.last_denied_reason,
+  };
+}
+
+/** A partner as listed: of its secrets the last four characters, of its notice URL whether it has one. */
+export function presentPartner({ row, secrets, accounts }: PartnerView): Record<string, unknown> {
+  return {
+    partner_id: row.client_id,
+    name: row.name,
+    state: row.suspended_at === null ? 'active' : 'suspended',
+    redirect_uris: redirectUrisOf(row),
+    logo: row.logo_type,
+    accounts,
+    secrets: secrets.map(({ last4, created_at: createdAt, expires_at: expiresAt }) => ({
+      last4,
+      created_at: wireTime(createdAt),
+      expires_at: expiresAt === null ? null : wireTime(expiresAt),
+    })),
+    notices: row.sealed_notice_url !== null,
+    created_at: wireTime(row.created_at),
   };
 }
 

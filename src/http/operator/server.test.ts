@@ -30,11 +30,12 @@ class QueryRefusedError extends Error {
 }
 
 /** Loading with nothing set aside and nothing held back. */
-const idle: Pick<OperatorApiOptions, 'people' | 'rejects' | 'retryLoads' | 'signingKey'> = {
+const idle: Pick<OperatorApiOptions, 'people' | 'rejects' | 'retryLoads' | 'signingKey' | 'noticeKey'> = {
   people: testPeople(),
   rejects: { list: async () => [], replay: async () => ({ replayed: 0, uncertain: 0, damaged: 0, next: undefined }) },
   retryLoads: () => [],
   signingKey: (accountId: number) => createSecretKey(Buffer.alloc(32, accountId)),
+  noticeKey: (partnerId: number) => createSecretKey(Buffer.alloc(32, partnerId)),
 };
 
 async function createHarness(overrides: Partial<OperatorApiOptions> = {}): Promise<Harness> {

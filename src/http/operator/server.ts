@@ -10,6 +10,7 @@ import { addAccountRoutes } from './account-routes.ts';
 import { addApiKeyRoutes } from './api-key-routes.ts';
 import { addLoadRoutes } from './load-routes.ts';
 import type { OperatorApiOptions } from './options.ts';
+import { addPartnerRoutes } from './partner-routes.ts';
 import { addPeopleRoutes } from './people-routes.ts';
 import { renderOperatorError } from './render-error.ts';
 import { addSourceRoutes } from './source-routes.ts';
@@ -41,6 +42,7 @@ export async function createOperatorServer(options: OperatorApiOptions): Promise
   });
   addAccountRoutes(app, options);
   addApiKeyRoutes(app, options);
+  addPartnerRoutes(app, options);
   addPeopleRoutes(app, options);
   addSystemRoutes(app, options);
   addLoadRoutes(app, options);

@@ -73,11 +73,12 @@ export async function deletePasswordLinks(tx: Kysely<Tables>, accountId: number)
     .execute();
 }
 
-/** Removes sessions, links and ephemeral tokens that are over. */
+/** Removes sessions, links, ephemeral tokens and authorization codes that are over. */
 export async function deleteEnded(tx: Kysely<Tables>, now: number): Promise<void> {
   await tx.deleteFrom('link').where('expires_at', '<=', now).execute();
   await tx.deleteFrom('session').where('expires_at', '<=', now).execute();
   await tx.deleteFrom('ephemeral_token').where('expires_at', '<=', now).execute();
+  await tx.deleteFrom('authorization_code').where('expires_at', '<=', now).execute();
 }
 
 /** Puts new recovery codes in place of a member's old ones; none removes them. */

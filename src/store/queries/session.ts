@@ -38,7 +38,7 @@ export async function updateSession(
   await tx.updateTable('session').set(changes).where('id', '=', id).execute();
 }
 
-/** Ends every session that tokens of a key began. */
+/** Ends every session begun with a token of this credential. */
 export async function deleteSessionsOfCredential(tx: Kysely<Tables>, credentialId: number): Promise<void> {
   await tx.deleteFrom('session').where('credential_id', '=', credentialId).execute();
 }

@@ -181,7 +181,7 @@ export async function createApp(config: Config): Promise<App> {
       webhooks({ ...rows, keys: createWebhookKeys(parts) }),
       accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi(keys),
-      connectApiV3(keys),
+      connectApiV3({ ...keys, people }),
       notificationsApi({ ...keys, egress }),
       openapi({ version, origin: people.origin }),
       oauthApi({ parts, people, verifier: registry, log }),

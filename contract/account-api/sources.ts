@@ -99,6 +99,7 @@ export const integrationRoutes = {
     path: '/account/v1/sources',
     summary: 'List the integrations',
     access: 'session',
+    delegated: true,
     response: z.array(integration),
     errors: [],
   },
@@ -107,6 +108,7 @@ export const integrationRoutes = {
     path: '/account/v1/sources/name-previews',
     summary: 'Say which schema name a display name, or a chosen name, would give',
     access: 'session',
+    delegated: true,
     body: z.strictObject({ display_name: z.string().max(255), name: z.string().max(255).optional() }),
     /** `problem` says in a sentence why it cannot be used. */
     response: z.strictObject({ name: z.string(), problem: z.string().nullable() }),
@@ -117,6 +119,7 @@ export const integrationRoutes = {
     path: '/account/v1/sources',
     summary: 'Create an Import API or a webhook integration',
     access: 'session',
+    delegated: true,
     body: z.discriminatedUnion('type', [
       z.strictObject({ type: z.literal('import_api'), ...newIntegration }),
       z.strictObject({
@@ -134,6 +137,7 @@ export const integrationRoutes = {
     path: '/account/v1/sources/{source_id}',
     summary: 'Get one integration',
     access: 'session',
+    delegated: true,
     response: integration,
     errors: ['invalid_id'],
   },
@@ -142,6 +146,7 @@ export const integrationRoutes = {
     path: '/account/v1/sources/{source_id}',
     summary: 'Rename, pause or resume an integration, or give it another destination',
     access: 'session',
+    delegated: true,
     body: z.strictObject({
       display_name: displayName.optional(),
       paused: z.boolean().optional(),
@@ -179,6 +184,7 @@ export const integrationRoutes = {
     path: '/account/v1/sources/{source_id}/tokens',
     summary: 'List the import tokens or webhook URLs of an integration, oldest first, with those that may still be brought back',
     access: 'session',
+    delegated: true,
     response: z.array(importToken),
     errors: ['invalid_id', 'invalid_type'],
   },
@@ -195,6 +201,7 @@ export const integrationRoutes = {
     path: '/account/v1/sources/{source_id}/tokens',
     summary: 'Create an import token or webhook URL; the reply shows it once. The same Idempotency-Key never makes a second one',
     access: 'session',
+    delegated: true,
     body: z.strictObject({ expires_at: instant.nullable().default(null) }),
     /** `url` is what a sender of webhooks is given; null for an import token. */
     response: z.strictObject({ token: importToken, secret: z.string(), url: z.string().nullable() }),

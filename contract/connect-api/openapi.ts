@@ -74,6 +74,7 @@ function describeRoute(operationId: string, route: ConnectRoute): Json {
   return {
     operationId,
     summary: route.summary,
+    ...(route.open === true ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...describeBody(operationId, route),
     responses: {
@@ -107,6 +108,16 @@ function describeRows(status: number, shape: ErrorRow['shape'], codes: readonly 
       return { status, about: about.join(', '), schema: closed({ error: open({ type: code, message: text }) }) };
     case 'S4':
       return { status, about: 'what is wrong, as a bare JSON string', schema: text };
+    case 'S5': {
+      const errors = { type: 'object', additionalProperties: text };
+      const schema = {
+        type: 'object',
+        properties: { code, message: text, errors },
+        required: ['code', 'message'],
+        additionalProperties: false,
+      };
+      return { status, about: about.join(', '), schema };
+    }
     case 'S6':
       return { status, about: 'what cannot be written', schema: closed({ invalid_fields: text }) };
   }

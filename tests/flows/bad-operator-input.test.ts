@@ -28,6 +28,8 @@ const places: Record<BodyName, (of: ConnectWorld) => string> = {
   createAccount: () => 'POST /accounts',
   setPlan: ({ own }) => `POST /accounts/${own.ids.client_id}/plan`,
   setHold: ({ own }) => `POST /accounts/${own.ids.client_id}/hold`,
+  createPartner: () => 'POST /partners',
+  rotatePartnerSecret: ({ partnerKeyId }) => `POST /partners/${partnerKeyId}/secret`,
   linkForMember: () => 'POST /members/links',
   createApiKey: ({ own }) => `POST /accounts/${own.ids.client_id}/api-keys`,
   deleteApiKey: () => 'DELETE /api-keys/1',

@@ -6,7 +6,9 @@ import { hookRoutes } from '../../contract/notifications-api/hooks.ts';
 import { compareDumps, createConnectWorld, dumpStore, hookUrl, type ConnectWorld } from '../support/connect-world.ts';
 import { send, type Reply } from '../support/test-app.ts';
 
-const routes = { ...connectApiRoutes, ...customEmailRoutes, ...hookRoutes };
+// It reads no credential of the caller: src/http/connect-api/accounts.test.ts.
+const { createPartnerAccount: _open, ...keyRoutes } = connectApiRoutes;
+const routes = { ...keyRoutes, ...customEmailRoutes, ...hookRoutes };
 type RouteName = keyof typeof routes;
 
 interface Input {
@@ -125,14 +127,13 @@ const rows: Record<RouteName, Row> = {
 
 const names = Object.keys(routes) as RouteName[];
 
-/** Everybody who gets 401 wherever they knock. The keys of partners are let in with their consent pages, which are not built. */
+/** Everybody who gets 401 wherever they knock. */
 const refused: readonly (readonly [who: string, how: (of: ConnectWorld) => Caller])[] = [
   ['nobody', () => ({})],
   ['a key nobody has', ({ own }) => ({ token: mangled(own.key) })],
   ['a disabled key', ({ keys }) => ({ token: keys.disabled })],
   ['a deleted key', ({ keys }) => ({ token: keys.deleted })],
   ['a key of an account without API access', ({ keys }) => ({ token: keys.planless })],
-  ['the key of a partner', ({ keys }) => ({ token: keys.partner })],
   ['the disabled key of a partner', ({ keys }) => ({ token: keys.disabledPartner })],
   ['an import token', ({ own }) => ({ token: own.importToken })],
   ['a member who is signed in', ({ member, server }) => ({ headers: { cookie: String(member.cookie), origin: server.url.origin } })],
@@ -183,7 +184,7 @@ describe('the authorization matrix of the Connect and notifications APIs', () =>
     expect(Object.keys(rows).toSorted()).toEqual(names.toSorted());
   });
 
-  it.each(names)('lets only a live key of the account call %s', async (name) => {
+  it.each(names)('lets only a live key of the account, or of a partner on it, call %s', async (name) => {
     await makeRoom();
     const { own, foreign, input } = rows[name];
     const asked = (await input?.(world)) ?? {};
@@ -204,6 +205,10 @@ describe('the authorization matrix of the Connect and notifications APIs', () =>
 
     const reply = await ask(world.own.key, name, asked);
     expect({ own: short(reply) }).toEqual({ own });
+
+    await makeRoom();
+    const partner = await ask(world.keys.partner, name, (await input?.(world)) ?? {});
+    expect({ partner: short(partner) }).toEqual({ partner: own });
   });
 
   it.each(names.filter((name) => /_id\}/.test(routes[name].path)))('answers %s of another account as if it did not exist', async (name) => {

@@ -67,6 +67,8 @@ function connectShape(row: ErrorRow): z.ZodType {
       return z.strictObject({ error: z.strictObject({ type: z.literal(row.code), message }) });
     case 'S4':
       return message;
+    case 'S5':
+      return z.strictObject({ code: z.literal(row.code), message, errors: z.record(z.string(), z.string()).optional() });
     case 'S6':
       return z.strictObject({ invalid_fields: message });
   }

@@ -38,7 +38,7 @@ export async function insertPartnerKey(
       account_id: accountId,
       member_id: memberId,
       source_id: null,
-    in_url: 0,
+      in_url: 0,
       description: '',
       slot: 1,
       created_by_credential: null,

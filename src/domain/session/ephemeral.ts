@@ -15,8 +15,6 @@ import { assertActorAlive } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import { keyActor, type Actor, type DomainContext, type DomainParts } from '../context.ts';
 
-type KeyActor = Extract<Actor, { kind: 'api_key' | 'partner_key' }>;
-
 const lifetimeMs = 3_600_000;
 
 /** Makes a token for the member the key acts as; it is kept as a digest. Throws `access_denied` for anybody but a key. */
@@ -40,24 +38,26 @@ export async function createEphemeralToken(ctx: DomainContext): Promise<string> 
   return secret;
 }
 
+/** Whom a token lets in, and the key it was made with. */
+export interface TakenToken {
+  readonly member: MemberRow;
+  readonly key: Extract<Actor, { kind: 'api_key' | 'partner_key' }>;
+}
+
 /** Uses a token up in the transaction of what it allows. Throws `unauthorized`: also when its key or its member may do nothing any more. */
-export async function takeEphemeralToken(tx: Transaction<Tables>, secret: string, now: number): Promise<MemberRow> {
-  return (await requireLive(tx, await takeEphemeralTokenRow(tx, digestSecret(secret)), now)).member;
+export async function takeEphemeralToken(tx: Transaction<Tables>, secret: string, now: number): Promise<TakenToken> {
+  return requireLive(tx, await takeEphemeralTokenRow(tx, digestSecret(secret)), now);
 }
 
 /**
  * The key that asked for a token, for callers that use the token in its place (connect-api.md §4.2); the token stays what it is.
  * Throws `unauthorized` like a sign-in with it.
  */
-export async function findEphemeralKey({ store, now }: Pick<DomainParts, 'store' | 'now'>, secret: string): Promise<KeyActor> {
+export async function findEphemeralKey({ store, now }: Pick<DomainParts, 'store' | 'now'>, secret: string): Promise<TakenToken['key']> {
   return (await requireLive(store.read, await findEphemeralToken(store.read, digestSecret(secret)), now())).key;
 }
 
-async function requireLive(
-  db: Kysely<Tables>,
-  token: EphemeralTokenRow | undefined,
-  now: number,
-): Promise<{ key: KeyActor; member: MemberRow }> {
+async function requireLive(db: Kysely<Tables>, token: EphemeralTokenRow | undefined, now: number): Promise<TakenToken> {
   if (token === undefined || token.expires_at <= now) throw invalidToken();
   const { account_id: accountId, member_id: memberId, credential_id: credentialId } = token;
   const credential = await findCredential(db, credentialId);
@@ -66,7 +66,7 @@ async function requireLive(
   await assertActorAlive(db, key, now);
   const member = await findMember(db, accountId, memberId);
   if (member === undefined || member.deactivated_at !== null) throw invalidToken();
-  return { key, member };
+  return { member, key };
 }
 
 function invalidToken(): AppError<'unauthorized'> {

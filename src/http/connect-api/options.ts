@@ -1,5 +1,6 @@
 import type { MisuseRecorder, UseRecorder, Verifier } from '../../access/principal.ts';
 import type { DomainContext, DomainParts } from '../../domain/context.ts';
+import type { PeopleParts } from '../../domain/people.ts';
 import type { HttpLog } from '../server.ts';
 
 export interface ConnectApiOptions {
@@ -8,6 +9,11 @@ export interface ConnectApiOptions {
   readonly log: HttpLog;
   /** An ephemeral token is taken in place of the key that asked for it (connect-api.md §4.2); off when not given. */
   readonly acceptsEphemeralTokens?: boolean;
+}
+
+/** Of `/v3`, which also makes accounts. */
+export interface ConnectV3Options extends ConnectApiOptions {
+  readonly people: PeopleParts;
 }
 
 /** An authenticated request: the account its key selects, and the context its verbs run in. */

@@ -16,6 +16,7 @@ import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
 import { createOutbox } from './domain/mail/outbox.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
+import { createNoticeOutbox } from './domain/partner/notice-outbox.ts';
 import { createSetupLink } from './domain/session/set-up.ts';
 import { createByteBudget } from './http/byte-budget.ts';
 import { accountApi } from './http/account-api/plugin.ts';
@@ -33,6 +34,7 @@ import { createLoader } from './loader/loader.ts';
 import { createRejects } from './loader/rejects.ts';
 import { createHookSender } from './notify/hook-sender.ts';
 import { createMailSender } from './notify/mail-sender.ts';
+import { createNoticeSender } from './notify/notice-sender.ts';
 import { createEgress } from './lib/egress.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -134,6 +136,8 @@ export async function createApp(config: Config): Promise<App> {
     log,
   });
   opened.defer(() => hookSender.stop());
+  const noticeSender = createNoticeSender({ outbox: createNoticeOutbox(parts), egress, noticeKey, log });
+  opened.defer(() => noticeSender.stop());
 
   const operator = await createOperatorServer({
     parts,
@@ -174,7 +178,7 @@ export async function createApp(config: Config): Promise<App> {
       }),
       accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
-      connectApiV3({ parts, verifier: registry, log }),
+      connectApiV3({ parts, people, verifier: registry, log }),
       notificationsApi({ parts, verifier: registry, log, egress }),
       oauthApi({ parts, people, verifier: registry, log }),
     ],
@@ -209,6 +213,7 @@ export async function createApp(config: Config): Promise<App> {
       address = url.origin;
       mailSender?.start();
       hookSender.start();
+      noticeSender.start();
       return { url, metricsUrl, setupUrl: await createSetupLink(parts, people) };
     },
     drain: () => loader.drain(),

@@ -17,7 +17,7 @@ const pages = { password: 'reset', email_change: 'email', sign_up: 'sign-up', se
 export async function makeLink(
   ctx: Pick<PeopleContext, 'now' | 'people'>,
   tx: Transaction<Tables>,
-  link: { purpose: LinkRow['purpose']; memberId: number | null; email: string | null },
+  link: { purpose: LinkRow['purpose']; memberId: number | null; email: string | null; lifetimeMs?: number },
 ): Promise<string> {
   const { secret, digest } = mintSecret();
   const now = ctx.now();
@@ -27,7 +27,7 @@ export async function makeLink(
     member_id: link.memberId,
     email: link.email,
     created_at: now,
-    expires_at: now + lifetimeMs[link.purpose],
+    expires_at: now + (link.lifetimeMs ?? lifetimeMs[link.purpose]),
   });
   return linkAddress(ctx, link.purpose, secret);
 }

@@ -1,4 +1,5 @@
 import { deletePartnerSecrets, findPartnerByClientId, listKeysOfPartner, updatePartner } from '../../store/queries/partner.ts';
+import { deleteNoticesOf } from '../../store/queries/partner-notice.ts';
 import { requireOperator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
@@ -27,6 +28,7 @@ export function removePartner(ctx: DomainContext, clientId: string): Promise<voi
     const keys = await listKeysOfPartner(tx, id);
     for (const key of keys) await deleteCredential(ctx, tx, effects, key, { reason: 'partner', compromised: false });
     await deletePartnerSecrets(tx, id);
+    await deleteNoticesOf(tx, id);
     const after = { name, keys: keys.length };
     await recordAudit(ctx, tx, { accountId: undefined, verb: 'partner.remove', subject: partnerSubject(id), after });
   });

@@ -14,6 +14,7 @@ export const paths = {
   join: () => '/session/join',
   signUp: () => '/session/sign-up',
   confirmEmail: () => '/session/email',
+  authorization: () => '/oauth/authorization',
   integrations: (accountId: number) => `${base(accountId)}/pipeline/connections`,
   addIntegration: (accountId: number) => `${base(accountId)}/pipeline/add-integration`,
   newImportApi: (accountId: number) => `${base(accountId)}/pipeline/add-integration/import-api`,

@@ -3,6 +3,7 @@ import { Suspense, type ReactNode } from 'react';
 import { Navigate, useRoutes, type RouteObject } from 'react-router';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { entranceRoutes } from './pages/entrance/entrance-routes.tsx';
+import { authorizationRoutes } from './pages/authorization/authorization-routes.tsx';
 import { auditRoutes } from './pages/audit/audit-routes.tsx';
 import { destinationRoutes } from './pages/destinations/destination-routes.tsx';
 import { guideRoutes } from './pages/guides/guide-routes.tsx';
@@ -36,7 +37,7 @@ const signedIn: RouteObject = {
   ],
 };
 
-const screens: RouteObject[] = [...entranceRoutes, signedIn, { path: '*', element: <NotFoundPage /> }];
+const screens: RouteObject[] = [...entranceRoutes, ...authorizationRoutes, signedIn, { path: '*', element: <NotFoundPage /> }];
 
 export function Screens(): ReactNode {
   return <Suspense>{useRoutes(screens)}</Suspense>;

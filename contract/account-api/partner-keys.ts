@@ -5,8 +5,13 @@ import type { AccountRoute } from './route.ts';
 const partnerKey = z.strictObject({
   id: z.int(),
   partner: z.string(),
+  /** The actor of what it did, in the audit log. */
+  actor: z.string(),
   created_at: instant,
   state: z.enum(['enabled', 'disabled']),
+  /** When its access ends by itself; null: never. */
+  expires_at: instant.nullable(),
+  expired: z.boolean(),
   last_used: lastUse,
 });
 

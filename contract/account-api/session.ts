@@ -67,7 +67,15 @@ export const sessionRoutes = {
     path: '/account/v1/sign-ups',
     summary: 'Ask for a link to open an account, where sign-up is open; the answer is always the same',
     access: 'public',
-    body: z.strictObject({ email }),
+    body: z.strictObject({
+      email,
+      /** The consent page that sent the person here, as it goes on afterwards (web-app.md §7.1, step 3). */
+      continue_to: z
+        .string()
+        .max(4000)
+        .regex(/^\/oauth\/authorization\?[!-~]*$/)
+        .optional(),
+    }),
     errors: [],
   },
   signUp: {

@@ -6,7 +6,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Every address that is a page of the app; anything else stays a 404 (web/paths.ts writes them). */
-const pages = ['/', '/session/*', '/v2/client/*', '/v2/destinations/*', '/guides', '/guides/*'];
+const pages = ['/', '/session/*', '/oauth/authorization', '/v2/client/*', '/v2/destinations/*', '/guides', '/guides/*'];
 const noncePlace = '__CSP_NONCE__';
 
 /** Serves what `npm run build:web` made from `directory`. Without it every page says so, and everything else works. */

@@ -26,6 +26,36 @@ describe('people', () => {
     const opened = await cleo.ok('POST', '/sign-ups/completions', { token, company: 'Cleo Ltd', name: 'Cleo', password });
     expect(opened).toMatchObject({ member: { email: 'cleo@example.com', roles: ['administrator'] }, account: { company: 'Cleo Ltd' } });
   });
+
+  it('go on, after the mail, where a partner sent them from, and nowhere but there', async () => {
+    const { url, received, stop } = await startMailServer();
+    onTestFinished(stop);
+    const team = await setUpTeam({
+      configure: (config) => ({
+        ...config,
+        people: { ...config.people, signUp: 'open', mail: { url, from: 'thimble@example.com' } },
+      }),
+    });
+    const ask = (address: string, continueTo: string): Promise<{ status: number }> =>
+      team.browser().call('POST', '/sign-ups', { email: address, continue_to: continueTo });
+    for (const elsewhere of [
+      '//evil.example/oauth/authorization?',
+      'https://evil.example',
+      '/session/create?',
+      '/oauth/authorization?a b',
+    ]) {
+      expect((await ask('dora@example.com', elsewhere)).status).toBe(400);
+    }
+    const consent = '/oauth/authorization?client_id=oc_1&company=Dora%20Ltd';
+    expect((await ask('dora@example.com', consent)).status).toBe(204);
+    expect((await ask('ann@example.com', consent)).status).toBe(204);
+    await until(async () => received.length === 2);
+    const [toDora = '', toAnn = ''] = received.map(({ text }) => text);
+    expect(toDora).toMatch(
+      new RegExp(`/session/sign-up\\?continue=${encodeURIComponent(consent).replaceAll('.', '\\.')}#token=[\\w-]{43}`),
+    );
+    expect(toAnn).toContain(consent);
+  });
 });
 
 async function newestMail(app: TestApp): Promise<Record<string, unknown>> {

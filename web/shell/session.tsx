@@ -24,12 +24,12 @@ export function useIsAdministrator(): boolean {
   return useSession().member.roles.includes('administrator');
 }
 
-/** Lets members through; everyone else signs in first and comes back to the same address. */
-export function SessionGate({ children }: { children: ReactNode }): ReactNode {
+/** Lets members through; everyone else signs in first, told the reason if there is one, and comes back to the same address. */
+export function SessionGate({ reason, children }: { reason?: string; children: ReactNode }): ReactNode {
   const location = useLocation();
   const { data, error, isPending } = useQuery({ ...read('getSession', {}), refetchInterval: 60_000 });
   if (error instanceof AccountApiError && error.status === 401) {
-    return <Navigate to={paths.signIn()} replace state={{ from: `${location.pathname}${location.search}` }} />;
+    return <Navigate to={paths.signIn()} replace state={{ from: `${location.pathname}${location.search}`, said: reason }} />;
   }
   if (data !== undefined) return <SessionContext value={data}>{children}</SessionContext>;
   if (isPending) {

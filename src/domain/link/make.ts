@@ -17,7 +17,13 @@ const pages = { password: 'reset', email_change: 'email', sign_up: 'sign-up', se
 export async function makeLink(
   ctx: Pick<PeopleContext, 'now' | 'people'>,
   tx: Transaction<Tables>,
-  link: { purpose: LinkRow['purpose']; memberId: number | null; email: string | null; lifetimeMs?: number },
+  link: {
+    purpose: LinkRow['purpose'];
+    memberId: number | null;
+    email: string | null;
+    lifetimeMs?: number;
+    continueTo?: string | undefined;
+  },
 ): Promise<string> {
   const { secret, digest } = mintSecret();
   const now = ctx.now();
@@ -29,10 +35,16 @@ export async function makeLink(
     created_at: now,
     expires_at: now + (link.lifetimeMs ?? lifetimeMs[link.purpose]),
   });
-  return linkAddress(ctx, link.purpose, secret);
+  return linkAddress(ctx, link.purpose, secret, link.continueTo);
 }
 
-/** Address of a link: its secret is in the fragment, which no server and no log sees. */
-export function linkAddress({ people }: Pick<PeopleContext, 'people'>, page: keyof typeof pages, secret: string): string {
-  return `${people.origin()}/session/${pages[page]}#token=${secret}`;
+/** Address of a link: its secret is in the fragment, which no server and no log sees. `continueTo` is the path where the page goes on. */
+export function linkAddress(
+  { people }: Pick<PeopleContext, 'people'>,
+  page: keyof typeof pages,
+  secret: string,
+  continueTo?: string,
+): string {
+  const query = continueTo === undefined ? '' : `?continue=${encodeURIComponent(continueTo)}`;
+  return `${people.origin()}/session/${pages[page]}${query}#token=${secret}`;
 }

@@ -12,16 +12,21 @@ import { beginSession, type BegunSession } from './begin.ts';
 import { linkLimits, mailLimits } from './limits.ts';
 import { requireStrong } from './password.ts';
 
-/** Mails a link to open an account; a member is mailed that there is one. The same answer and work for both. Throws `access_denied`. */
-export async function requestSignUp(ctx: PeopleContext, address: string): Promise<void> {
+/**
+ * Mails a link to open an account; a member is mailed that there is one. The same answer and work for both. `continueTo`, a path of the app,
+ * is where the person goes on afterwards. Throws `access_denied`.
+ */
+export async function requestSignUp(ctx: PeopleContext, address: string, continueTo?: string): Promise<void> {
   requireOpen(ctx);
   const email = address.trim().toLowerCase();
   ctx.people.attempts.take(mailLimits(ctx, email, 'sign_up'));
   await change(ctx, 'link:new', async (tx) => {
     const member = await findMemberByEmail(tx, email);
-    const link = await makeLink(ctx, tx, { purpose: 'sign_up', memberId: null, email: member === undefined ? email : null });
+    const link = await makeLink(ctx, tx, { purpose: 'sign_up', memberId: null, email: member === undefined ? email : null, continueTo });
     const message =
-      member === undefined ? signUpMessage({ link }) : alreadyMemberMessage({ link: `${ctx.people.origin()}/session/create` });
+      member === undefined
+        ? signUpMessage({ link })
+        : alreadyMemberMessage({ link: `${ctx.people.origin()}${continueTo ?? '/session/create'}` });
     await queueMail(mailParts(ctx), tx, { accountId: null, recipient: email, message });
   });
 }

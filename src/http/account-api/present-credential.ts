@@ -30,8 +30,11 @@ export function presentPartnerKey(view: CredentialView): PartnerKey {
   return {
     id: row.id,
     partner: view.createdBy,
+    actor: `partner:${row.partner_id}`,
     created_at: instant(row.created_at),
     state: row.state === 'enabled' ? 'enabled' : 'disabled',
+    expires_at: instantOrNull(row.expires_at),
+    expired: view.expired,
     last_used: presentLastUse(view),
   };
 }

@@ -19,7 +19,7 @@ export const sessionHandlers: AccountHandlers<keyof typeof sessionRoutes> = {
     sends_mail: ctx.people.sendsMail,
   }),
   setUp: async ({ ctx }, { body, cookie }) => begin({ ctx }, cookie, await setUp(ctx, body, cookie.sent)),
-  requestSignUp: ({ ctx }, { body }) => requestSignUp(ctx, body.email),
+  requestSignUp: ({ ctx }, { body }) => requestSignUp(ctx, body.email, body.continue_to),
   signUp: async ({ ctx }, { body, cookie }) => begin({ ctx }, cookie, await signUp(ctx, body, cookie.sent)),
   signIn: async ({ ctx }, { body, cookie }) => begin({ ctx }, cookie, await signIn(ctx, body, cookie.sent)),
   beginEphemeralSession: async ({ ctx }, { body, delegatedCookie }) =>

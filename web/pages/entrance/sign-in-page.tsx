@@ -27,7 +27,7 @@ export function SignInPage(): ReactNode {
           Forgot?
         </Anchor>
         {entrance?.sign_up === 'open' && (
-          <Anchor component={Link} to={paths.signUp()} size="sm">
+          <Anchor component={Link} to={paths.signUp()} state={state} size="sm">
             Open an account
           </Anchor>
         )}

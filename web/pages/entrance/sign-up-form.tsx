@@ -7,13 +7,15 @@ import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { DeadLink } from './dead-link.tsx';
 import { emptyPassword, findPasswordProblem, NewPasswordFields } from '../../components/new-password-fields.tsx';
-import { useEnter } from './use-enter.ts';
+import { readPrefill } from './prefill.ts';
+import { useEnter, useOrigin } from './use-enter.ts';
 
 export function SignUpForm({ token }: { token: string }): ReactNode {
   const enter = useEnter();
   const { isBusy, error, run } = useAct();
-  const [company, setCompany] = useState('');
-  const [name, setName] = useState('');
+  const prefill = readPrefill(useOrigin());
+  const [company, setCompany] = useState(prefill.company);
+  const [name, setName] = useState(prefill.name);
   const [password, setPassword] = useState(emptyPassword);
   const [wasSent, setWasSent] = useState(false);
   const problem = findPasswordProblem(password);

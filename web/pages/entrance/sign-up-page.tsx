@@ -9,7 +9,9 @@ import { Problem } from '../../components/problem.tsx';
 import { useAct } from '../../components/use-act.ts';
 import { paths } from '../../paths.ts';
 import { EntranceFrame } from './entrance-frame.tsx';
+import { readPrefill } from './prefill.ts';
 import { SignUpForm } from './sign-up-form.tsx';
+import { useOrigin } from './use-enter.ts';
 import { useLinkToken } from './use-link-token.ts';
 
 export function SignUpPage(): ReactNode {
@@ -31,13 +33,14 @@ export function SignUpPage(): ReactNode {
 
 function AddressForm(): ReactNode {
   const { isBusy, error, run } = useAct();
-  const [email, setEmail] = useState('');
+  const origin = useOrigin();
+  const [email, setEmail] = useState(readPrefill(origin).email);
   const [wasSent, setWasSent] = useState(false);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
     run(async () => {
-      await call('requestSignUp', { body: { email } });
+      await call('requestSignUp', { body: { email, ...(origin.startsWith(`${paths.authorization()}?`) ? { continue_to: origin } : {}) } });
       setWasSent(true);
     });
   }

@@ -1,5 +1,6 @@
 import { Menu, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { PartnerKey } from '../../../../contract/account-api/partner-keys.ts';
 import { call } from '../../../api/client.ts';
 import { useRefresh } from '../../../api/query.ts';
@@ -8,7 +9,9 @@ import { Problem } from '../../../components/problem.tsx';
 import { DangerItem, RowMenu } from '../../../components/row-menu.tsx';
 import { MenuCell, StackedCell, StackedRow } from '../../../components/stacked-table.tsx';
 import { useAct } from '../../../components/use-act.ts';
+import { paths } from '../../../paths.ts';
 import { flash } from '../../../shell/flash.tsx';
+import { useSession } from '../../../shell/session.tsx';
 import { DeletePartnerKey } from './delete-partner-key.tsx';
 import { KeyFacts } from './key-facts.tsx';
 import { KeyStatus } from './key-status.tsx';
@@ -17,6 +20,7 @@ export function PartnerKeyRow({ partnerKey }: { partnerKey: PartnerKey }): React
   const refresh = useRefresh();
   const { error, run } = useAct();
   const [isDeleting, setDeleting] = useState(false);
+  const { account } = useSession();
   const { id, partner } = partnerKey;
   const isEnabled = partnerKey.state === 'enabled';
 
@@ -48,6 +52,9 @@ export function PartnerKeyRow({ partnerKey }: { partnerKey: PartnerKey }): React
           ) : (
             <Menu.Item onClick={() => turn('enablePartnerKey')}>Re-enable this key</Menu.Item>
           )}
+          <Menu.Item component={Link} to={`${paths.audit(account.id)}?actor=${encodeURIComponent(partnerKey.actor)}`}>
+            See what it did
+          </Menu.Item>
           <DangerItem onClick={() => setDeleting(true)}>Delete this key</DangerItem>
         </RowMenu>
         <DeletePartnerKey partnerKey={partnerKey} opened={isDeleting} onClose={() => setDeleting(false)} />

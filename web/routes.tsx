@@ -8,6 +8,7 @@ import { destinationRoutes } from './pages/destinations/destination-routes.tsx';
 import { guideRoutes } from './pages/guides/guide-routes.tsx';
 import { notificationRoutes } from './pages/notifications/notification-routes.tsx';
 import { usageRoutes } from './pages/usage/usage-routes.tsx';
+import { jsClientRoutes } from './pages/js-client/js-client-routes.tsx';
 import { integrationRoutes } from './pages/integrations/integration-routes.tsx';
 import { settingsRoutes } from './pages/settings/settings-routes.tsx';
 import { paths } from './paths.ts';
@@ -36,7 +37,7 @@ const signedIn: RouteObject = {
   ],
 };
 
-const screens: RouteObject[] = [...entranceRoutes, signedIn, { path: '*', element: <NotFoundPage /> }];
+const screens: RouteObject[] = [...entranceRoutes, ...jsClientRoutes, signedIn, { path: '*', element: <NotFoundPage /> }];
 
 export function Screens(): ReactNode {
   return <Suspense>{useRoutes(screens)}</Suspense>;

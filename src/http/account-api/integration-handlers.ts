@@ -21,12 +21,13 @@ export function createIntegrationHandlers({ parts, arrivals }: AccountApiOptions
       return { name, problem: problem ?? null };
     },
     createIntegration: async ({ ctx, accountId }, { body }) => {
-      const { destination_id: destinationId, name } = body;
+      const { destination_id: destinationId, name, properties } = body;
       const { id } = await createSource(ctx, accountId, {
         type: body.type,
         display_name: body.display_name,
         ...(name === undefined ? {} : { name }),
         ...(destinationId === undefined ? {} : { destination_id: destinationId }),
+        ...(properties === undefined ? {} : { properties }),
       });
       return presentIntegration(await viewSource(ctx, accountId, id), arrivals);
     },
@@ -45,6 +46,7 @@ export function createIntegrationHandlers({ parts, arrivals }: AccountApiOptions
         ...(changes.display_name === undefined ? {} : { display_name: changes.display_name }),
         ...(changes.destination_id === undefined ? {} : { destination_id: changes.destination_id }),
         ...(changes.paused_at === undefined ? {} : { paused_at: changes.paused_at }),
+        ...(body.properties === undefined ? {} : { properties: body.properties }),
       });
       return presentIntegration(await viewSource(ctx, accountId, row.id), arrivals);
     },

@@ -1,6 +1,4 @@
 /** The OAuth endpoints of partners: their errors (RFC 6749 §5.2) and replies (connect-api.md §4.3, RFC 7662, RFC 8414). */
-import { z } from 'zod';
-
 export type OAuthErrorCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type';
 
 /** A refusal a partner's server is told. */
@@ -14,32 +12,27 @@ export class OAuthError extends Error {
 }
 
 /** Exactly the documented keys; `expires_in`, in seconds, only where the consent named an end. */
-export const tokenReply = z.strictObject({
-  token_type: z.literal('bearer'),
-  access_token: z.string(),
-  stitch_account_id: z.int(),
-  expires_in: z.int().positive().optional(),
-});
+export interface TokenReply {
+  readonly token_type: 'bearer';
+  readonly access_token: string;
+  readonly stitch_account_id: number;
+  readonly expires_in?: number;
+}
 
-export type TokenReply = z.infer<typeof tokenReply>;
-
-/** RFC 7662 §2.2. */
-export const introspectionReply = z.union([
-  z.strictObject({ active: z.literal(false) }),
-  z.strictObject({
-    active: z.literal(true),
-    client_id: z.string(),
-    /** The member who consented. */
-    sub: z.string(),
-    token_type: z.literal('bearer'),
-    /** Seconds since the epoch. */
-    iat: z.int(),
-    exp: z.int().optional(),
-    stitch_account_id: z.int(),
-  }),
-]);
-
-export type IntrospectionReply = z.infer<typeof introspectionReply>;
+/** RFC 7662 §2.2: a live token of who asks, or nothing more than that it is none. */
+export type IntrospectionReply =
+  | { readonly active: false }
+  | {
+      readonly active: true;
+      readonly client_id: string;
+      /** The member who consented. */
+      readonly sub: string;
+      readonly token_type: 'bearer';
+      /** Seconds since the epoch. */
+      readonly iat: number;
+      readonly exp?: number;
+      readonly stitch_account_id: number;
+    };
 
 /** The metadata of the server at `origin` (RFC 8414 §2, RFC 9207 §3). */
 export function describeAuthorizationServer(origin: string): Readonly<Record<string, unknown>> {

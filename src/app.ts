@@ -16,6 +16,7 @@ import { readLoadOverview } from './domain/load/overview.ts';
 import { createAlerts } from './domain/load/alerts.ts';
 import { createOutbox } from './domain/mail/outbox.ts';
 import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
+import { createNoticeOutbox } from './domain/partner/notice-outbox.ts';
 import { createSetupLink } from './domain/session/set-up.ts';
 import { createByteBudget } from './http/byte-budget.ts';
 import { accountApi } from './http/account-api/plugin.ts';
@@ -33,6 +34,7 @@ import { createLoader } from './loader/loader.ts';
 import { createRejects } from './loader/rejects.ts';
 import { createHookSender } from './notify/hook-sender.ts';
 import { createMailSender } from './notify/mail-sender.ts';
+import { createNoticeSender } from './notify/notice-sender.ts';
 import { createEgress } from './lib/egress.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
@@ -63,11 +65,14 @@ export async function createApp(config: Config): Promise<App> {
   };
   // Starts nothing before it is used.
   const host = createLoadHost({ ...config.duckdb, egress: config.egress }, { hangMs: config.loader.hangMs, log, onStuck: die });
-  const { isAlone, parts, routes, checks, received, usageWriter, upkeep, signingKey, noticeKey } = await openControlPlane(config, {
+  const { isAlone, parts, routes, checks, holds, received, usageWriter, upkeep, signingKey, noticeKey } = await openControlPlane(config, {
     log,
     opened,
     onLost: die,
     onDestinationChanged: (id, destination) => host.retain(id, destination),
+    onHeld: (destinationId) => host.hold(destinationId),
+    onReleased: (destinationId) => void loader.retryNow({ destinationId }),
+    whenHeld: (destinationIds) => host.heldEnded(destinationIds),
   });
   const { store, registry } = parts;
 
@@ -85,6 +90,7 @@ export async function createApp(config: Config): Promise<App> {
     buffer,
     host,
     findRoute: (sourceId) => routes.find(sourceId),
+    heldFrom: (destinationId) => routes.heldFrom(destinationId),
     reports: {
       async recordLoad(report) {
         await recordLoad(store, report);
@@ -130,6 +136,8 @@ export async function createApp(config: Config): Promise<App> {
     log,
   });
   opened.defer(() => hookSender.stop());
+  const noticeSender = createNoticeSender({ outbox: createNoticeOutbox(parts), egress, noticeKey, log });
+  opened.defer(() => noticeSender.stop());
 
   const operator = await createOperatorServer({
     parts,
@@ -188,6 +196,7 @@ export async function createApp(config: Config): Promise<App> {
     failed: failure.promise,
     async start() {
       loader.start();
+      await holds.start({ ...parts, actor: { kind: 'system' }, requestId: undefined, address: undefined });
       usageWriter.start();
       upkeep.start();
       checks.start(
@@ -204,6 +213,7 @@ export async function createApp(config: Config): Promise<App> {
       address = url.origin;
       mailSender?.start();
       hookSender.start();
+      noticeSender.start();
       return { url, metricsUrl, setupUrl: await createSetupLink(parts, people) };
     },
     drain: () => loader.drain(),

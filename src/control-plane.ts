@@ -15,6 +15,7 @@ import { planFeatures } from './domain/account/plans.ts';
 import { createChanges } from './domain/changes.ts';
 import type { DomainParts } from './domain/context.ts';
 import { createDestinationChecks, type DestinationChecks } from './domain/destination/checks.ts';
+import { createHolds, type Holds } from './domain/destination/holds.ts';
 import { createDestinationOpener, type OpenedDestination } from './domain/destination/open.ts';
 import { replayRevoked } from './domain/credential/replay-revoked.ts';
 import { createUsageWriter, type UsageWriter } from './domain/credential/usage-writer.ts';
@@ -40,6 +41,8 @@ export interface ControlPlane {
   readonly parts: DomainParts;
   readonly routes: RouteTable & { readonly warehouseDirectory: string };
   readonly checks: DestinationChecks;
+  /** To be started once loads are. */
+  readonly holds: Pick<Holds, 'start'>;
   readonly received: ReceivedLog;
   readonly usageWriter: UsageWriter;
   readonly upkeep: Upkeep;
@@ -55,8 +58,13 @@ export interface ControlPlaneOptions {
   readonly opened: AsyncDisposableStack;
   /** Another server may take over: the process must end. */
   readonly onLost: (error: Error) => void;
-  /** Told of a destination as it is now, undefined when it was deleted or lacks something. */
+  /** Told of a destination as it is now, undefined when it was deleted, is held or lacks something. */
   readonly onDestinationChanged: (id: number, destination: OpenedDestination | undefined) => Promise<void>;
+  /** Nothing may be committed into a destination any more, or again. */
+  readonly onHeld: (destinationId: number) => void;
+  readonly onReleased: (destinationId: number) => void;
+  /** As `ChangesOptions` has it. */
+  readonly whenHeld: (destinationIds: readonly number[]) => Promise<void>;
 }
 
 /**
@@ -65,7 +73,7 @@ export interface ControlPlaneOptions {
  */
 export async function openControlPlane(
   config: Config,
-  { log, opened, onLost, onDestinationChanged }: ControlPlaneOptions,
+  { log, opened, onLost, onDestinationChanged, onHeld, onReleased, whenHeld }: ControlPlaneOptions,
 ): Promise<ControlPlane> {
   const { dataDirectory } = config;
   const lock = await acquireDataLock({ directory: dataDirectory });
@@ -92,6 +100,7 @@ export async function openControlPlane(
   const routes = createRouteTable({
     store,
     opener,
+    now,
     onUnreadable: (destinationId, error) => log.error({ destinationId, err: error }, 'the destination cannot be opened; its data is kept'),
   });
   await routes.load();
@@ -101,6 +110,8 @@ export async function openControlPlane(
   const upkeep = createUpkeep({ store, audit, now, everyMs: upkeepEveryMs, log });
   opened.defer(() => upkeep.stop());
   const checks = createDestinationChecks({ store, opener, now, timeoutMs: checkTimeoutMs, log });
+  const holds = createHolds({ heldFrom: (destinationId) => routes.heldFrom(destinationId), now, onHeld, onReleased, log });
+  opened.defer(() => holds.stop());
   const changes = createChanges({
     store,
     registry,
@@ -109,9 +120,11 @@ export async function openControlPlane(
     onSourcesChanged: (sourceIds) => routes.refresh(sourceIds),
     async onDestinationsChanged(destinationIds) {
       await routes.refreshDestinations(destinationIds);
+      holds.changed(destinationIds);
       for (const id of destinationIds) void onDestinationChanged(id, routes.findDestination(id));
       checks.wake();
     },
+    whenHeld,
   });
   const parts = { store, registry, mint: createMint({ peppers }), sealer, audit, changes, now };
   return {
@@ -119,6 +132,7 @@ export async function openControlPlane(
     parts,
     routes: { ...routes, warehouseDirectory },
     checks,
+    holds,
     received,
     usageWriter,
     upkeep,

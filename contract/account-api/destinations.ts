@@ -13,6 +13,18 @@ const destination = z.strictObject({
   kept_credentials: z.array(z.string()),
   configured: z.boolean(),
   paused: z.boolean(),
+  /** A partner created it and may not act now: nothing is loaded into it, what arrives is kept. */
+  held: z
+    .strictObject({
+      reason: z.enum(['key_disabled', 'key_deleted', 'key_expired', 'partner_suspended', 'partner_removed']),
+      partner: z.string(),
+      since: instant,
+      /** As a sentence. */
+      message: z.string(),
+    })
+    .nullable(),
+  /** The partner that created it, until a member takes it over. */
+  partner: z.string().nullable(),
   check: z.strictObject({ started_at: instant, completed_at: instant.nullable(), error: z.string().nullable() }).nullable(),
   sources: z.array(z.strictObject({ id: z.int(), display_name: z.string() })),
   created_at: instant,
@@ -84,6 +96,15 @@ export const accountDestinationRoutes = {
     body: z.strictObject({ display_name: displayName.optional(), description: description.optional(), properties: properties.optional() }),
     response: destination,
     errors: ['invalid_id', 'invalid_display_name', 'invalid_properties'],
+  },
+  takeOverDestination: {
+    method: 'POST',
+    path: '/account/v1/destinations/{destination_id}/take-over',
+    summary: "Make a destination that a partner created the account's own: with all its credentials again, where its kind has any",
+    access: 'session',
+    body: z.strictObject({ properties: properties.default({}) }),
+    response: destination,
+    errors: ['invalid_id', 'invalid_properties'],
   },
   checkDestination: {
     method: 'POST',

@@ -9,7 +9,7 @@ import type { Tables } from '../store/tables.ts';
 /** What a transaction changes besides rows; collected inside it, in force once it has committed. */
 export interface Effects {
   readonly registry: RegistryChange[];
-  /** Destinations whose row changed. */
+  /** Destinations whose row changed, or that are held or released. */
   readonly destinations: number[];
   /** For the log outside the store: credentials that died, or came back as disabled. */
   readonly lines: RevocationLine[];
@@ -36,11 +36,13 @@ export interface ChangesOptions {
   readonly onSourcesChanged?: (sourceIds: readonly number[]) => Promise<void>;
   /** The same for destinations, told after the sources. */
   readonly onDestinationsChanged?: (destinationIds: readonly number[]) => Promise<void>;
+  /** Resolves when no load into destinations that are held can commit any more; asked when rights were taken away. */
+  readonly whenHeld?: (destinationIds: readonly number[]) => Promise<void>;
 }
 
 /** Creates the one line all control changes go through; one per process. */
 export function createChanges(options: ChangesOptions): Changes {
-  const { store, registry, revokedLog, now, onSourcesChanged, onDestinationsChanged } = options;
+  const { store, registry, revokedLog, now, onSourcesChanged, onDestinationsChanged, whenHeld } = options;
   /** The lines each unconfirmed subject still owes to the log. */
   const unconfirmed = new Map<string, RevocationLine[]>();
   let previous: Promise<unknown> = Promise.resolve();
@@ -61,7 +63,7 @@ export function createChanges(options: ChangesOptions): Changes {
     isUnconfirmed: (subject) => unconfirmed.has(subject),
 
     async commit<T>(subject: string, work: (tx: Transaction<Tables>, effects: Effects) => Promise<T>): Promise<T> {
-      const { committed, owed, logged } = await inOrder(async () => {
+      const { committed, owed, logged, destinations } = await inOrder(async () => {
         let effects = noEffects();
         const result = await store.transaction((tx) => work(tx, (effects = noEffects())));
         // Nothing may commit between a commit and its apply: an earlier enable could otherwise overtake a delete.
@@ -69,15 +71,18 @@ export function createChanges(options: ChangesOptions): Changes {
         const sourceIds = effects.registry.flatMap((one) => (one.kind === 'source' ? [one.sourceId] : []));
         if (sourceIds.length > 0) await onSourcesChanged?.(sourceIds);
         if (effects.destinations.length > 0) await onDestinationsChanged?.(effects.destinations);
-        if (!effects.revokes && effects.lines.length === 0) return { committed: result, owed: undefined, logged: undefined };
+        if (!effects.revokes && effects.lines.length === 0)
+          return { committed: result, owed: undefined, logged: undefined, destinations: [] };
         const lines = [...(unconfirmed.get(subject) ?? []), ...effects.lines];
         unconfirmed.set(subject, lines);
         // After the commit, so that a failed commit kills nothing; before the answer, so that a restored backup revives nothing.
-        return { committed: result, owed: lines, logged: await writeLines(lines).catch(asError) };
+        const logged = await writeLines(lines).catch(asError);
+        return { committed: result, owed: lines, logged, destinations: effects.revokes ? effects.destinations : [] };
       });
       if (owed === undefined) return committed;
       const drained = await registry.drained().catch(asError);
-      const failure = logged ?? drained;
+      const held = destinations.length === 0 ? undefined : await whenHeld?.(destinations).catch(asError);
+      const failure = logged ?? drained ?? held;
       if (failure !== undefined) {
         throw new AppError('not_confirmed', 'The change is committed, but not yet confirmed. Repeat the call.', {}, { cause: failure });
       }

@@ -1,13 +1,17 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { buildBatch } from '../../tests/support/build-batch.ts';
 import { startPostgres } from '../../tests/support/postgres-server.ts';
+import { waitFor } from '../../tests/support/wait-until-loaded.ts';
 import { encodeBatch } from '../batch/encode.ts';
 import {
   ConnectionLostError,
   CopyFailedError,
+  DestinationHeldError,
   DestinationUnusableError,
   LedgerMismatchError,
   OutOfMemoryError,
@@ -51,6 +55,63 @@ function windowOf(position: number, keyNames: readonly string[]): LoadWindow {
     batches: [{ position, receivedAt: 0, payload }],
   };
 }
+
+describe('a destination that is held', () => {
+  it('gets nothing of a load that waited before its COMMIT, in PostgreSQL, and the load after it is whole', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    await server.createDatabase('warehouse');
+    const { host: name, port } = server;
+    const connection = { host: name, port, database: 'warehouse', user: 'postgres', password: '', tls: 'disable' } as const;
+    const remote: LoadDestination = { id: 2, kind: 'postgres', connection };
+    await host.loadWindow(remote, windowOf(1, ['id']));
+    const owner = new Client({ connectionString: server.url('warehouse') });
+    await owner.connect();
+    onTestFinished(() => owner.end());
+    await owner.query('BEGIN');
+    await owner.query('LOCK TABLE s.t IN ACCESS EXCLUSIVE MODE');
+    const load = host.loadWindow(remote, windowOf(2, ['id'])).catch((error: unknown) => error);
+    const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = 'warehouse' AND wait_event_type = 'Lock'`;
+    await waitFor(async () => (await server.query(waits)).length > 0);
+    host.hold(1);
+    host.hold(2);
+    await owner.query('COMMIT');
+    await host.heldEnded([1, 2]);
+    expect(await load).toBeInstanceOf(DestinationHeldError);
+    expect(await server.query('SELECT id::int FROM s.t', 'warehouse')).toEqual([{ id: 1 }]);
+    expect(await host.loadWindow(remote, windowOf(2, ['id']))).toMatchObject({ position: 2, loaded: { t: 1 }, repeated: false });
+    expect(await server.query('SELECT id::int FROM s.t ORDER BY 1', 'warehouse')).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  it('gets nothing of loads held as soon as they began, in an embedded warehouse', async () => {
+    for (let position = 1; position <= 30; position += 1) {
+      const load = host.loadWindow(destination, windowOf(position, [])).then(
+        () => 'loaded',
+        (error: unknown) => (error instanceof Error ? error.name : ''),
+      );
+      if (position > 1) await delay(position % 10);
+      host.hold(1);
+      await host.heldEnded([1]);
+      const { json } = await host.query(
+        destination,
+        `SELECT count(*)::int AS rows FROM (SELECT 1 FROM duckdb_tables() WHERE schema_name = 's')`,
+      );
+      const tables = new TextDecoder().decode(json);
+      const ended = await load;
+      expect(['loaded', 'DestinationHeldError']).toContain(ended);
+      if (position === 1) expect([ended, tables]).toEqual(['DestinationHeldError', '[{"rows":0}]']);
+      if (ended !== 'loaded') await host.loadWindow(destination, windowOf(position, []));
+    }
+    const { json } = await host.query(destination, 'SELECT count(*)::int AS rows, count(DISTINCT id)::int AS ids FROM s.t');
+    expect(new TextDecoder().decode(json)).toBe('[{"rows":30,"ids":30}]');
+  });
+
+  it('gets nothing from the time it is held from', async () => {
+    await expect(host.loadWindow(destination, windowOf(1, ['id']), Date.now())).rejects.toThrow(DestinationHeldError);
+    await expect(stat(join(directory, 'warehouse.duckdb'))).rejects.toThrow('ENOENT');
+    expect(await host.loadWindow(destination, windowOf(1, ['id']), Date.now() + 60_000)).toMatchObject({ loaded: { t: 1 } });
+  });
+});
 
 describe('the load host', () => {
   it('loads into PostgreSQL, which it neither queries nor copies', async () => {

@@ -1,9 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../lib/sibling-module.ts';
 import { youngHeapMb } from '../lib/thread-heap.ts';
-import { TransientError } from '../sinks/errors.ts';
+import { DestinationHeldError, TransientError } from '../sinks/errors.ts';
 import type { QueryAnswer, QueryLimits } from '../sinks/duckdb/query.ts';
 import type { RejectChange, RejectQuery } from '../sinks/sink.ts';
+import { createCommitGate, type CommitGate } from './commit-gate.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import type { LoadOutcome, LoadWindow } from './load-window.ts';
 import { readError } from './thread-errors.ts';
@@ -11,8 +12,15 @@ import type { CallKind, ListedReject, LoadDestination, ThreadCalls, ThreadReply,
 
 /** The main thread's side of the loader thread. */
 export interface LoadHost {
-  /** Loads a window; its payloads are transferred away. Throws the errors of `sinks/errors.ts`. */
-  loadWindow(destination: LoadDestination, window: LoadWindow): Promise<LoadOutcome>;
+  /**
+   * Loads a window; its payloads are transferred away, and from `heldFrom`, in milliseconds since the epoch, nothing of it commits.
+   * Throws the errors of `sinks/errors.ts`.
+   */
+  loadWindow(destination: LoadDestination, window: LoadWindow, heldFrom?: number): Promise<LoadOutcome>;
+  /** From now on no load under way into a destination commits whose COMMIT was not sent before. */
+  hold(destinationId: number): void;
+  /** Resolves when the loads that were held have ended, rolled back or committed. Rejects when one that was committing does not end. */
+  heldEnded(destinationIds: readonly number[]): Promise<void>;
   /** Connects to a destination and proves that loads may succeed. Throws the errors of `sinks/errors.ts`. */
   checkDestination(destination: LoadDestination): Promise<void>;
   /** Answers one SELECT over a destination. Throws the Query… errors of `sinks/errors.ts`. */
@@ -37,6 +45,8 @@ export interface LoadHostOptions {
   /** A thread that answers nothing for so long is ended and started anew; it may compute, and a statement of DuckDB may hold it. */
   readonly hangMs?: number;
   readonly closeMs?: number;
+  /** How long a load that is held may take to roll back, or to end its COMMIT. */
+  readonly holdMs?: number;
   /** How long a thread that is told to end at once may take; native code is not interrupted. */
   readonly endMs?: number;
   readonly log?: { error(fields: object, message: string): void };
@@ -52,13 +62,30 @@ interface Thread {
   ending: Error | undefined;
 }
 
+/** A load that its destination's hold may have to stop. */
+interface RunningLoad {
+  readonly destinationId: number;
+  readonly gate: CommitGate;
+  /** It was held after its COMMIT was sent. */
+  wasCommitting: boolean;
+  readonly ended: Promise<unknown>;
+}
+
 /** Heap of the thread; beyond it the thread alone ends. Columns and payloads lie outside the heap. */
 const maxHeapMb = 1024;
 
 /** Starts the loader thread at the first call and again after it died or hung; whatever was under way then fails with `TransientError`. */
 export function createLoadHost(settings: ThreadSettings = {}, options: LoadHostOptions = {}): LoadHost {
-  const { module = siblingModule('loader-thread', import.meta.url), hangMs = 300_000, closeMs = 30_000, endMs = 10_000, log } = options;
+  const {
+    module = siblingModule('loader-thread', import.meta.url),
+    hangMs = 300_000,
+    closeMs = 30_000,
+    holdMs = 5_000,
+    endMs = 10_000,
+    log,
+  } = options;
   let thread: Thread | undefined;
+  const loads = new Set<RunningLoad>();
   let calls = 0;
   let closed = false;
 
@@ -135,7 +162,25 @@ export function createLoadHost(settings: ThreadSettings = {}, options: LoadHostO
   }
 
   return {
-    loadWindow: (destination, window) => call('load', { destination, window }, transferable(window)),
+    async loadWindow(destination, window, heldFrom = Infinity) {
+      if (Date.now() >= heldFrom) throw new DestinationHeldError();
+      const gate = createCommitGate();
+      const work = call('load', { destination, window, gate: gate.shared, heldFrom }, transferable(window));
+      const load: RunningLoad = { destinationId: destination.id, gate, wasCommitting: false, ended: work.catch(() => undefined) };
+      loads.add(load);
+      return work.finally(() => loads.delete(load));
+    },
+    hold(destinationId) {
+      for (const load of loads) if (load.destinationId === destinationId && !load.gate.shut()) load.wasCommitting = true;
+    },
+    async heldEnded(destinationIds) {
+      const held = [...loads].filter(({ destinationId, gate }) => gate.isShut() && destinationIds.includes(destinationId));
+      const ended = held.map(async ({ ended: end, wasCommitting }) => {
+        // One that only has to roll back changes nothing any more, however long the statement it waits for.
+        if (!(await isWithin(holdMs, end)) && wasCommitting) throw new TransientError('A load is still committing.');
+      });
+      await Promise.all(ended);
+    },
     checkDestination: (destination) => call('check', { destination }),
     query: (destination, sql, limits = {}) => call('query', { destination, sql, limits }),
     copy: (destination, file) => call('copy', { destination, file }),

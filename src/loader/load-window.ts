@@ -60,9 +60,9 @@ interface StreamVersions {
 
 /**
  * Loads as many batches of a window as fit one load. Batches that the ledger says are loaded already are only reported again (ADR 5).
- * Throws the errors of `sinks/errors.ts`; then nothing of the window is in the destination.
+ * Throws the errors of `sinks/errors.ts`, and what `mayCommit` throws; then nothing of the window is in the destination.
  */
-export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => number): Promise<LoadOutcome> {
+export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => number, mayCommit?: () => void): Promise<LoadOutcome> {
   const startedAt = clock();
   const { incarnation, sourceId, binding } = window;
   const ledgerKey = { incarnation, sourceId, binding, root: window.table };
@@ -114,7 +114,7 @@ export async function loadWindow(sink: Sink, window: LoadWindow, clock: () => nu
     partBytes: limits.partBytes,
     onDelete: settings.onDelete,
   });
-  const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches).finally(() => freeTable(shaped.root));
+  const { loaded, superseded } = await loadPlan(sink, plan, shaped.batches, mayCommit).finally(() => freeTable(shaped.root));
   const counts = { ...shaped.counts, superseded: shaped.counts.superseded + superseded };
   const { bookmarks, facts } = plan.ledger;
   const described = plan.version === undefined ? description : await sink.describe(schema, window.table);
@@ -152,9 +152,9 @@ async function findEarlierBinding(sink: Sink, key: LedgerKey): Promise<LedgerEnt
 }
 
 /** One batch cannot be made smaller: it stops its table, visibly, instead of failing for ever. */
-async function loadPlan(sink: Sink, plan: LoadPlan, batches: number): Promise<LoadResult> {
+async function loadPlan(sink: Sink, plan: LoadPlan, batches: number, mayCommit?: () => void): Promise<LoadResult> {
   try {
-    return await sink.load(plan);
+    return await sink.load(plan, mayCommit);
   } catch (error) {
     if (error instanceof OutOfMemoryError && batches === 1) throw new TableStoppedError(error.message, { cause: error });
     throw error;

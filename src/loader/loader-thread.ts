@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { freeMemory } from '../lib/free-memory.ts';
 import { CopyFailedError, QueryRefusedError } from '../sinks/errors.ts';
+import { createCommitCheck } from './commit-gate.ts';
 import { listRejects } from './list-rejects.ts';
 import { loadWindow } from './load-window.ts';
 import { openSink, type EmbeddedWarehouse } from './open-sink.ts';
@@ -22,9 +23,14 @@ function getWarehouse(destination: LoadDestination, Refusal: new (message: strin
   return warehouse;
 }
 
-async function load({ destination, window }: ThreadCalls['load']['input']): Promise<ThreadCalls['load']['output']> {
+async function load({ destination, window, gate, heldFrom }: ThreadCalls['load']['input']): Promise<ThreadCalls['load']['output']> {
+  const commit = createCommitCheck(gate, heldFrom);
   try {
-    return await sinks.inTurn(destination, ({ sink }) => loadWindow(sink, window, Date.now));
+    return await sinks.inTurn(destination, async ({ sink }) => {
+      // What waited for its turn need not begin.
+      commit.check();
+      return loadWindow(sink, window, Date.now, () => commit.last());
+    });
   } finally {
     // They were transferred here: nobody else has them.
     for (const { payload } of window.batches) freeMemory(payload);

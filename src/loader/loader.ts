@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Buffer, Claim, Stream } from '../buffer/buffer.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { ConnectionLostError, OutOfMemoryError, TransientError } from '../sinks/errors.ts';
+import { ConnectionLostError, DestinationHeldError, OutOfMemoryError, TransientError } from '../sinks/errors.ts';
 import { createBatchLimit } from './batch-limit.ts';
 import { findFailureKind } from './failure-kind.ts';
 import type { LoadHost } from './load-host.ts';
 import type { LoadReports } from './load-reports.ts';
-import type { Route, Turn } from './schedule.ts';
+import type { Route, Turn, Waiting } from './schedule.ts';
 import { createSchedule } from './schedule.ts';
 
 export interface LoaderOptions {
@@ -15,6 +15,8 @@ export interface LoaderOptions {
   readonly host: Pick<LoadHost, 'loadWindow' | 'checkDestination'>;
   /** Where the data of a source goes; undefined keeps it in the buffer. */
   readonly findRoute: (sourceId: number) => Route | undefined;
+  /** When a destination is held, in milliseconds since the epoch; `findRoute` finds none into it since then. Never by default. */
+  readonly heldFrom?: (destinationId: number) => number;
   readonly reports: LoadReports;
   readonly metrics: Pick<Metrics, 'countLoad'>;
   readonly log: Pick<Log, 'info' | 'warn' | 'error'>;
@@ -34,8 +36,8 @@ export interface Loader {
   stop(): Promise<void>;
   /** Resolves when nothing is under way and nothing is left but what is held back by a failure or has no destination. */
   drain(): Promise<void>;
-  /** Tries at once what is held back of a source or of one of its tables, or of all, for instance after a repair. Returns the streams that wait. */
-  retryNow(which?: Partial<Stream>): readonly Stream[];
+  /** Tries at once what is held back of a source, of one of its tables, of a destination, or of all, for instance after a repair. Returns the streams that wait. */
+  retryNow(which?: Partial<Waiting>): readonly Stream[];
 }
 
 /** Windows shrink to this at least, and always hold a batch. */
@@ -54,7 +56,7 @@ export function createLoader(options: LoaderOptions): Loader {
     findRoute: options.findRoute,
     // What waits must not wait longer because the time of day is set back.
     clock: options.clock ?? (() => performance.now()),
-    onMissingRoute: (sourceId) => log.warn({ sourceId }, 'the source has no destination; its data is kept'),
+    onMissingRoute: (sourceId) => log.warn({ sourceId }, 'the source has no destination that may be loaded into; its data is kept'),
     concurrency: options.concurrency ?? 2,
     lingerMs,
     lingerBytes: maxWindowBytes / 4,
@@ -103,7 +105,8 @@ export function createLoader(options: LoaderOptions): Loader {
     } catch (error) {
       if (claim !== undefined) buffer.release(claim);
       const batches = claim?.batches.length ?? 0;
-      if (error instanceof OutOfMemoryError && batches > 1) tryFewer(stream, batches, error);
+      if (error instanceof DestinationHeldError) log.info({ ...stream, destinationId: route.destination.id }, 'held; its data is kept');
+      else if (error instanceof OutOfMemoryError && batches > 1) tryFewer(stream, batches, error);
       else await fail(stream, route, error);
     }
     schedule.finished(stream);
@@ -129,7 +132,7 @@ export function createLoader(options: LoaderOptions): Loader {
 
   async function load(claim: Claim, route: Route): Promise<void> {
     const { stream, batches } = claim;
-    const outcome = await host.loadWindow(route.destination, {
+    const window = {
       ...stream,
       schema: route.schema,
       incarnation: buffer.incarnation,
@@ -138,7 +141,8 @@ export function createLoader(options: LoaderOptions): Loader {
       head: buffer.head,
       acknowledged: claim.acknowledged,
       batches,
-    });
+    };
+    const outcome = await host.loadWindow(route.destination, window, options.heldFrom?.(route.destination.id));
     // Reported before the acknowledgement: after a crash in between, the repeat reports the same load id.
     await reports.recordLoad({ ...outcome, accountId: route.accountId, destinationId: route.destination.id, ...stream });
     await buffer.ack(claim, outcome.position);

@@ -70,7 +70,8 @@ export function createRejects(options: {
 
   function getRoute(sourceId: number): Route {
     const route = options.findRoute(sourceId);
-    if (route === undefined) throw new DestinationUnusableError(`Source ${sourceId} has no destination to read rejects from.`);
+    if (route === undefined)
+      throw new DestinationUnusableError(`Source ${sourceId} has no destination to read rejects from, or one that is held.`);
     return route;
   }
 

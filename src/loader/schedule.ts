@@ -46,8 +46,13 @@ export interface Schedule {
   hasLoadable(): boolean;
   /** Milliseconds until `next` may have an answer again. */
   waitMs(): number;
-  /** Holds back no more what is pending of a source or of one of its tables, or of all. Returns the streams meant. */
-  release(which: Partial<Stream>): Stream[];
+  /** Holds back no more what is pending of a source, of one of its tables, of a destination, or of all. Returns the streams meant. */
+  release(which: Partial<Waiting>): Stream[];
+}
+
+/** What may be waiting. */
+export interface Waiting extends Stream {
+  readonly destinationId: number;
 }
 
 /** What stopped until somebody repairs it is tried again this often. */
@@ -185,7 +190,10 @@ export function createSchedule(options: {
     },
     release(which) {
       const meant = [...routed()].filter(
-        ({ entry }) => (which.sourceId ?? entry.sourceId) === entry.sourceId && (which.table ?? entry.table) === entry.table,
+        ({ entry, route: { destination } }) =>
+          (which.sourceId ?? entry.sourceId) === entry.sourceId &&
+          (which.table ?? entry.table) === entry.table &&
+          (which.destinationId ?? destination.id) === destination.id,
       );
       for (const { entry, route } of meant) for (const key of keysOf(entry, route)) backOff.release(key);
       return meant.map(({ entry: { sourceId, table } }) => ({ sourceId, table }));

@@ -1,6 +1,7 @@
 import {
   ConnectionLostError,
   CopyFailedError,
+  DestinationHeldError,
   DestinationUnusableError,
   LedgerMismatchError,
   OutOfMemoryError,
@@ -22,6 +23,7 @@ export interface ErrorMessage {
 const kinds: readonly (new (message: string, options?: { sqlState?: string | undefined }) => Error)[] = [
   ConnectionLostError,
   CopyFailedError,
+  DestinationHeldError,
   DestinationUnusableError,
   LedgerMismatchError,
   OutOfMemoryError,

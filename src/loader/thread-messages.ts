@@ -42,7 +42,17 @@ export interface ListedReject extends StoredReject {
 
 /** Each kind of request to the thread, with what it takes and what it answers. */
 export interface ThreadCalls {
-  load: { readonly input: { readonly destination: LoadDestination; readonly window: LoadWindow }; readonly output: LoadOutcome };
+  load: {
+    readonly input: {
+      readonly destination: LoadDestination;
+      readonly window: LoadWindow;
+      /** Of a commit gate. */
+      readonly gate: SharedArrayBuffer;
+      /** Milliseconds since the epoch from which nothing may be committed. */
+      readonly heldFrom: number;
+    };
+    readonly output: LoadOutcome;
+  };
   /** Proves that a destination can be used. */
   check: { readonly input: { readonly destination: LoadDestination }; readonly output: undefined };
   query: {

@@ -23,6 +23,14 @@ export class ConnectionLostError extends TransientError {
   override readonly name = 'ConnectionLostError';
 }
 
+/** The destination's partner may not act any more: nothing is loaded into it, and nobody tries before it is released. */
+export class DestinationHeldError extends TransientError {
+  override readonly name = 'DestinationHeldError';
+  constructor(message = 'The destination is held; the load was rolled back.', options?: ErrorOptions & { sqlState?: string | undefined }) {
+    super(message, options);
+  }
+}
+
 /** Hold every load into this destination, tell the owner, keep everything. */
 export class DestinationUnusableError extends DestinationError {
   override readonly name = 'DestinationUnusableError';

@@ -307,9 +307,10 @@ export interface Sink {
   readLedger(key: LedgerKey): Promise<LedgerEntry | undefined>;
   /**
    * Runs a plan. When it resolves, rows, rejects, catalogue and ledger are committed; when it rejects, all or none of them is:
-   * none unless COMMIT itself could not be observed, so the caller reads the ledger again before it repeats.
+   * none unless COMMIT itself could not be observed, so the caller reads the ledger again before it repeats. `mayCommit` is asked
+   * synchronously right before each COMMIT is sent; what it throws is thrown after the rollback.
    */
-  load(plan: LoadPlan): Promise<LoadResult>;
+  load(plan: LoadPlan, mayCommit?: () => void): Promise<LoadResult>;
   /** One page; empty where nothing was ever rejected. */
   listRejects(query: RejectQuery): Promise<StoredReject[]>;
   /** Moves the rejects that are in state `from` to state `to`, durably. Returns their ids; the others are as they were. */

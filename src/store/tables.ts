@@ -293,8 +293,8 @@ interface ConnectionCheckTable {
 interface AlertTable {
   id: Generated<number>;
   account_id: number;
-  kind: 'destination_down' | 'source_stopped' | 'table_stopped' | 'hook_undeliverable';
-  /** `destination:<id>`, `source:<id>`, `table:<source id>/<table>`, `hook:<id>`. */
+  kind: 'destination_down' | 'destination_held' | 'source_stopped' | 'table_stopped' | 'hook_undeliverable';
+  /** `destination:<id>`, `hold:<destination id>`, `source:<id>`, `table:<source id>/<table>`, `hook:<id>`. */
   subject: string;
   message: string;
   raised_at: number;

@@ -218,6 +218,10 @@ const rows: Record<AccountRouteName, Row> = {
     input: (world) => ({ body: { type: 'postgres', display_name: `Warehouse ${world.next()}`, properties: {} } }),
   },
   updateDestination: { statuses: ofOwnMember, input: (world) => ({ ...aDestination(world), body: { description: 'ours' } }) },
+  takeOverDestination: {
+    statuses: ofOwnMember,
+    input: (world) => ({ ...aDestination(world), body: { properties: {} } }),
+  },
   checkDestination: { statuses: ofOwnMember, input: aDestination },
   deleteDestination: {
     statuses: ofOwnMemberVoid,

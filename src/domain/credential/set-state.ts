@@ -9,7 +9,9 @@ import { recordAudit } from '../change.ts';
 import type { Effects } from '../changes.ts';
 import { actorName, type DomainContext } from '../context.ts';
 import { credentialChange } from '../../access/credential-change.ts';
+import { settleHolds } from '../destination/settle-holds.ts';
 import { disableMadeReceivers } from './disable-made.ts';
+import { listMakers } from './makers.ts';
 
 type StateReason = CredentialRow['state_reason'];
 
@@ -54,7 +56,7 @@ export async function deleteCredential(
     { state: 'deleted', state_reason: options.reason, slot: null, compromised },
     'delete',
   );
-  if (options.compromised) await disableChildren(ctx, tx, effects, row.id, options.reason);
+  if (options.compromised) for (const id of await listMakers(tx, row)) await disableChildren(ctx, tx, effects, id, options.reason);
   return deleted;
 }
 
@@ -108,5 +110,12 @@ async function setState(
     after: { state: changed.state, reason: changed.state_reason, compromised: changed.compromised === 1 },
   });
   effects.registry.push(credentialChange(changed));
+  await settleKeyHolds(ctx, tx, effects, changed);
   return changed;
+}
+
+/** Holds or releases what the partner of a key created; nothing for a key of another kind. */
+export async function settleKeyHolds(ctx: DomainContext, tx: Transaction<Tables>, effects: Effects, key: CredentialRow): Promise<void> {
+  if (key.kind !== 'partner_key' || key.partner_id === null) return;
+  await settleHolds(ctx, tx, effects, { partnerId: key.partner_id, accountId: key.account_id });
 }

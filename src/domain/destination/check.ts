@@ -12,6 +12,6 @@ export async function checkDestination(ctx: DomainContext, accountId: number, de
     const row = await getLiveDestination(tx, accountId, destinationId);
     await beginCheck(tx, { id: row.id, accountId, now: ctx.now() });
     effects.destinations.push(row.id);
-    return viewDestination(tx, row);
+    return viewDestination(tx, row, ctx.now());
   });
 }

@@ -2,6 +2,7 @@ import { endConnectionCheck, listRunningChecks, type ConnectionCheckRow } from '
 import { findDestinationOfAnyAccount } from '../../store/queries/destination.ts';
 import type { Store } from '../../store/database.ts';
 import { beginCheck } from './begin-check.ts';
+import { describeHold, findHold } from './hold.ts';
 import type { DestinationOpener, OpenedDestination } from './open.ts';
 
 /** Really connects to a destination and proves that loading there may succeed; rejects with the destination's own text. */
@@ -81,6 +82,8 @@ export function createDestinationChecks(options: {
   async function judge({ connection_id: id }: ConnectionCheckRow, ask: Probe): Promise<string | undefined> {
     try {
       const row = await findDestinationOfAnyAccount(store.read, id);
+      const hold = row && (await findHold(store.read, row, now()));
+      if (hold !== undefined) return `${describeHold(hold)} Nothing connects to it until it is released.`;
       const destination = row && (await opener.open(store.read, row));
       if (destination === undefined) return 'The destination was deleted, or lacks a property.';
       await within(timeoutMs, ask(destination));

@@ -58,7 +58,7 @@ export async function createDestination(ctx: DomainContext, accountId: number, i
     await storeSecrets(ctx.sealer, tx, { kind: 'destination', id }, secret);
     const unmapped = input.ignore_unmapped_sources === true ? [] : await listLiveSourcesOf(tx, accountId, null);
     await bindSources(tx, effects, unmapped, { destinationId: id, now });
-    const view = await viewDestination(tx, row);
+    const view = await viewDestination(tx, row, now);
     await recordAudit(ctx, tx, {
       accountId,
       verb: 'destination.create',
@@ -68,6 +68,6 @@ export async function createDestination(ctx: DomainContext, accountId: number, i
     effects.destinations.push(id);
     if (!isConfigured(view)) return view;
     await beginCheck(tx, { id, accountId, now });
-    return viewDestination(tx, row);
+    return viewDestination(tx, row, now);
   });
 }

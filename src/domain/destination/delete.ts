@@ -9,6 +9,7 @@ import type { DomainContext } from '../context.ts';
 import { removeHook } from '../hook/delete.ts';
 import { bindSources } from './bind.ts';
 import { getLiveDestination } from './find.ts';
+import { holdSubject } from './hold.ts';
 
 /**
  * Deletes a destination with its hooks and forgets its credentials. Its sources stay, paused by the system; what they accepted waits for another
@@ -23,7 +24,7 @@ export async function deleteDestination(ctx: DomainContext, accountId: number, d
     const sources = await listLiveSourcesOf(tx, accountId, destinationId);
     await bindSources(tx, effects, sources, { destinationId: null, now });
     await deleteConnectionSecrets(tx, destinationId);
-    await clearAlerts(tx, [subject], now);
+    await clearAlerts(tx, [subject, holdSubject(destinationId)], now);
     for (const hook of await listHooksOfDestination(tx, destinationId)) await removeHook(ctx, tx, hook);
     await updateDestinationRow(tx, destinationId, { deleted_at: now, updated_at: now });
     await recordAudit(ctx, tx, {

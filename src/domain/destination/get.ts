@@ -11,7 +11,7 @@ import { viewDestination, type DestinationView } from './view.ts';
 export async function getDestination(ctx: DomainContext, accountId: number, destinationId: number): Promise<DestinationView> {
   requireAccount(ctx.actor, accountId);
   const { read } = ctx.store;
-  return viewDestination(read, await getLiveDestination(read, accountId, destinationId));
+  return viewDestination(read, await getLiveDestination(read, accountId, destinationId), ctx.now());
 }
 
 /** The newest check of a destination in use. Throws `invalid_id`, `not_found` before the first. */
@@ -37,5 +37,5 @@ export async function listDestinations(
   const rows = (await listLiveDestinations(read, accountId)).filter(
     ({ id }) => (destinationId === undefined || id === destinationId) && (sourceId === undefined || id === source?.destination_id),
   );
-  return Promise.all(rows.map((row) => viewDestination(read, row)));
+  return Promise.all(rows.map((row) => viewDestination(read, row, ctx.now())));
 }

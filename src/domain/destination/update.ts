@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { UpdateDestinationBody } from '../../../contract/connect-api/destinations.ts';
 import { findDestinationType } from '../../../contract/connect-api/destination-types.ts';
 import { AppError } from '../../../contract/errors.ts';
+import { clearAlerts } from '../../store/queries/alert.ts';
 import { listConnectionSecrets } from '../../store/queries/connection-secret.ts';
 import { updateDestinationRow } from '../../store/queries/destination.ts';
 import type { Tables } from '../../store/tables.ts';
@@ -10,12 +11,15 @@ import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
 import { beginCheck } from './begin-check.ts';
 import { getLiveDestination } from './find.ts';
+import { holdSubject } from './hold.ts';
+import { isTakenOver, listOwedCredentials } from './owed-credentials.ts';
 import { mergeProperties, parseProperties, type PropertyPatch } from './properties.ts';
 import { storeSecrets } from './secrets.ts';
 import { isConfigured, viewDestination, type DestinationView } from './view.ts';
 
 /**
- * Changes a destination by merge patch and checks it again; loads go on with the new properties at once.
+ * Changes a destination by merge patch and checks it again; loads go on with the new properties at once. A destination that a partner created
+ * is the account's own once all its credentials are entered by somebody else; with `takeOver` they have to be.
  * Throws `invalid_id`, `invalid_type` (it never changes), `invalid_properties` (also for another address without the kept credentials).
  */
 export async function updateDestination(
@@ -23,6 +27,7 @@ export async function updateDestination(
   accountId: number,
   destinationId: number,
   input: UpdateDestinationBody,
+  { takeOver = false }: { takeOver?: boolean } = {},
 ): Promise<DestinationView> {
   requireAccount(ctx.actor, accountId);
   const subject = `destination:${destinationId}`;
@@ -33,18 +38,22 @@ export async function updateDestination(
     const card = findDestinationType(row.type);
     if (card === undefined) throw new Error(`no destination type ${row.type}`);
     const { plain, secret } = parseProperties(card, input.properties ?? {});
-    const before = await viewDestination(tx, row);
-    await refuseElsewhere(tx, before, { plain, secret });
     const now = ctx.now();
+    const before = await viewDestination(tx, row, now);
+    await refuseElsewhere(tx, before, { plain, secret });
+    const owed = takeOver ? listOwedCredentials(before.card, secret) : [];
+    if (owed.length > 0) throw new AppError('invalid_properties', `To take it over, send its credentials again: ${owed.join(', ')}.`);
+    const isOwned = row.partner_id !== null && (takeOver || isTakenOver(before, secret, ctx.actor));
     const updated = await updateDestinationRow(tx, destinationId, {
       name: input.name ?? row.name,
       display_name: input.name ?? row.display_name,
       description: input.description === undefined ? row.description : input.description,
       properties: mergeProperties(row.properties, plain),
+      partner_id: isOwned ? null : row.partner_id,
       updated_at: now,
     });
     await storeSecrets(ctx.sealer, tx, { kind: 'destination', id: destinationId }, secret);
-    const view = await viewDestination(tx, updated);
+    const view = await viewDestination(tx, updated, now);
     await recordAudit(ctx, tx, {
       accountId,
       verb: 'destination.update',
@@ -52,10 +61,15 @@ export async function updateDestination(
       before: audited(before),
       after: { ...audited(view), credentials: Object.keys(secret) },
     });
+    if (isOwned) {
+      await clearAlerts(tx, [holdSubject(destinationId)], now);
+      const verb = 'destination.take_over';
+      await recordAudit(ctx, tx, { accountId, verb, subject, before: { partner_id: row.partner_id }, after: { partner_id: null } });
+    }
     effects.destinations.push(destinationId);
     if (!isConfigured(view)) return view;
     await beginCheck(tx, { id: destinationId, accountId, now });
-    return viewDestination(tx, updated);
+    return viewDestination(tx, updated, now);
   });
 }
 

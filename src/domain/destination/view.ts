@@ -3,7 +3,9 @@ import { type DestinationCard, findDestinationType, listDestinationProperties } 
 import { type ConnectionCheckRow, findConnectionCheck } from '../../store/queries/connection-check.ts';
 import { listConnectionSecrets } from '../../store/queries/connection-secret.ts';
 import type { DestinationRow } from '../../store/queries/destination.ts';
+import { findPartner } from '../../store/queries/partner.ts';
 import type { Tables } from '../../store/tables.ts';
+import { findHold, type Hold } from './hold.ts';
 
 export type { ConnectionCheckRow, DestinationRow };
 
@@ -14,10 +16,14 @@ export interface DestinationView {
   readonly properties: Readonly<Record<string, string>>;
   readonly card: DestinationCard;
   readonly check: ConnectionCheckRow | undefined;
+  /** Undefined while it may be loaded into. */
+  readonly hold: Hold | undefined;
+  /** Name of the partner that created it, unless somebody took it over. */
+  readonly partner: string | undefined;
 }
 
-/** Reads what belongs to a destination's row. */
-export async function viewDestination(db: Kysely<Tables>, row: DestinationRow): Promise<DestinationView> {
+/** Reads what belongs to a destination's row, as it is at `now`. */
+export async function viewDestination(db: Kysely<Tables>, row: DestinationRow, now: number): Promise<DestinationView> {
   const secrets = await listConnectionSecrets(db, row.id);
   const stored = JSON.parse(row.properties) as Record<string, unknown>;
   const card = destinationCard(row.type, new Set([...Object.keys(stored), ...secrets.map(({ property }) => property)]));
@@ -26,7 +32,14 @@ export async function viewDestination(db: Kysely<Tables>, row: DestinationRow): 
     const value = stored[name];
     return typeof value === 'string' ? [[name, value]] : [];
   });
-  return { row, properties: Object.fromEntries(properties), card, check: await findConnectionCheck(db, row.id) };
+  return {
+    row,
+    properties: Object.fromEntries(properties),
+    card,
+    check: await findConnectionCheck(db, row.id),
+    hold: await findHold(db, row, now),
+    partner: row.partner_id === null ? undefined : (await findPartner(db, row.partner_id))?.name,
+  };
 }
 
 /** The report card of a destination: configured once every required property is there, whatever its check says (connect-api.md §9.1, A16). */

@@ -2,11 +2,12 @@ import type { Sealer } from '../../access/seal.ts';
 import { clearAlerts, insertAlert } from '../../store/queries/alert.ts';
 import type { Store } from '../../store/database.ts';
 import { listDueDeliveries, postponeDelivery, takeDelivery } from '../../store/queries/hook-delivery.ts';
+import { retryDelaysMs } from '../delivery-retries.ts';
 import { notifyPeople } from '../mail/notify-people.ts';
 import { undeliverableHookMessage } from '../mail/messages.ts';
 import { hookPlace, hookSubject } from './place.ts';
 
-export interface HookDelivery {
+interface HookDelivery {
   readonly id: number;
   readonly hookId: number;
   readonly accountId: number;
@@ -28,8 +29,6 @@ export interface HookOutbox {
   failed(delivery: HookDelivery, reason: string): Promise<void>;
 }
 
-/** Growing, five (connect-api.md §10.4). */
-const retryDelaysMs: readonly number[] = [10_000, 30_000, 120_000, 600_000, 1_800_000];
 /** A hook that is slower than its loads must not gather deliveries for ever. */
 const keptMs = 86_400_000;
 const batch = 100;

@@ -38,7 +38,7 @@ export async function listNotifications(ctx: DomainContext, accountId: number): 
     const destination = destinationId === undefined ? '' : (destinationNames.get(destinationId) ?? `Destination ${destinationId}`);
     return {
       id: alert.id,
-      level: alert.kind === 'hook_undeliverable' ? 'warning' : 'critical',
+      level: alert.kind === 'hook_undeliverable' || alert.kind === 'destination_held' ? 'warning' : 'critical',
       ...describe(alert.kind, { source, destination, table }),
       details: alert.message,
       raisedAt: alert.raised_at,
@@ -54,12 +54,14 @@ interface AlertSubject {
   readonly table: string;
 }
 
-/** `destination:<id>`, `source:<id>`, `table:<source id>/<table>` or `hook:<id>`, which is about the hook's destination. */
+/** `destination:<id>`, `hold:<destination id>`, `source:<id>`, `table:<source id>/<table>` or `hook:<id>`, which is about the hook's destination. */
 function parseAlertSubject(subject: string, destinationOfHook: ReadonlyMap<number, number>): AlertSubject {
   const [, kind, digits, table = ''] = /^(\w+):(\d+)(?:\/(.*))?$/s.exec(subject) ?? [];
   const id = Number(digits);
   if (kind === 'hook') return { sourceId: undefined, destinationId: destinationOfHook.get(id), table };
-  return kind === 'destination' ? { sourceId: undefined, destinationId: id, table } : { sourceId: id, destinationId: undefined, table };
+  return kind === 'destination' || kind === 'hold'
+    ? { sourceId: undefined, destinationId: id, table }
+    : { sourceId: id, destinationId: undefined, table };
 }
 
 function ids(found: readonly (number | undefined)[]): number[] {
@@ -75,6 +77,12 @@ function describe(
       return {
         subject: destination,
         summary: 'Nothing can be loaded into this destination. What arrives is kept and loads by itself once it works again.',
+      };
+    case 'destination_held':
+      return {
+        subject: destination,
+        summary:
+          'Nothing is loaded into this destination: the partner that created it may not act. What arrives is kept. Enable the partner key again, or take the destination over.',
       };
     case 'source_stopped':
       return { subject: source, summary: 'Nothing of this integration is loaded. What arrives is kept.' };

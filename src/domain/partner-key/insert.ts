@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { credentialChange } from '../../access/credential-change.ts';
 import { insertCredential, type CredentialRow } from '../../store/queries/credential.ts';
-import { findNewestPartnerKey, listDestinationsOfPartner, type PartnerRow } from '../../store/queries/partner.ts';
+import { findNewestPartnerKey, type PartnerRow } from '../../store/queries/partner.ts';
 import { nextId } from '../../store/queries/sequence.ts';
 import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
@@ -9,6 +9,7 @@ import type { Effects } from '../changes.ts';
 import type { DomainContext } from '../context.ts';
 import { newCredentialRow } from '../credential/new-row.ts';
 import { deleteCredential } from '../credential/set-state.ts';
+import { settleHolds } from '../destination/settle-holds.ts';
 
 export interface CreatedPartnerKey {
   readonly row: CredentialRow;
@@ -53,6 +54,6 @@ export async function insertPartnerKey(
   });
   effects.registry.push(credentialChange(row));
   // What was held while it had no key goes on.
-  effects.destinations.push(...(await listDestinationsOfPartner(tx, partner.id, accountId)));
+  await settleHolds(own, tx, effects, { partnerId: partner.id, accountId });
   return { row, token };
 }

@@ -1,7 +1,8 @@
-import { listDestinationsOfPartner, updatePartner } from '../../store/queries/partner.ts';
+import { updatePartner } from '../../store/queries/partner.ts';
 import { requireOperator } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
 import type { DomainContext } from '../context.ts';
+import { settleHolds } from '../destination/settle-holds.ts';
 import { stopPartner } from './stop.ts';
 import { getPartner, partnerSubject, type PartnerRow } from './find.ts';
 
@@ -13,10 +14,11 @@ export function suspendPartner(ctx: DomainContext, clientId: string): Promise<Pa
   requireOperator(ctx.actor);
   return change(ctx, `partner:${clientId}`, async (tx, effects) => {
     const row = await getPartner(tx, clientId);
-    await stopPartner(tx, effects, row.id);
+    const suspended = await updatePartner(tx, row.id, { suspended_at: row.suspended_at ?? ctx.now() });
+    await stopPartner(ctx, tx, effects, row.id);
     if (row.suspended_at !== null) return row;
     await recordAudit(ctx, tx, { accountId: undefined, verb: 'partner.suspend', subject: partnerSubject(row.id) });
-    return updatePartner(tx, row.id, { suspended_at: ctx.now() });
+    return suspended;
   });
 }
 
@@ -27,8 +29,9 @@ export function resumePartner(ctx: DomainContext, clientId: string): Promise<Par
     const row = await getPartner(tx, clientId);
     if (row.suspended_at === null) return row;
     effects.registry.push({ kind: 'partner', partnerId: row.id, active: true });
-    effects.destinations.push(...(await listDestinationsOfPartner(tx, row.id)));
     await recordAudit(ctx, tx, { accountId: undefined, verb: 'partner.resume', subject: partnerSubject(row.id) });
-    return updatePartner(tx, row.id, { suspended_at: null });
+    const resumed = await updatePartner(tx, row.id, { suspended_at: null });
+    await settleHolds(ctx, tx, effects, { partnerId: row.id });
+    return resumed;
   });
 }

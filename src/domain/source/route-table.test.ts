@@ -27,7 +27,12 @@ const postgres = {
 function tableOf(plane: ControlPlane): { routes: RouteTable; ctx: DomainContext; unreadable: number[] } {
   const unreadable: number[] = [];
   const opener = createDestinationOpener({ sealer: plane.parts.sealer, warehouseDirectory: '/data/warehouses' });
-  const routes = createRouteTable({ store: plane.parts.store, opener, onUnreadable: (id) => void unreadable.push(id) });
+  const routes = createRouteTable({
+    store: plane.parts.store,
+    opener,
+    now: plane.parts.now,
+    onUnreadable: (id) => void unreadable.push(id),
+  });
   const changes = createChanges({
     ...plane.parts,
     revokedLog: plane.revokedLog,

@@ -2,6 +2,7 @@ import { SealBrokenError } from '../../access/seal.ts';
 import type { Store } from '../../store/database.ts';
 import { findDestinationOfAnyAccount } from '../../store/queries/destination.ts';
 import { findSourceOfAnyAccount, listSourcesAbove, type SourceRow } from '../../store/queries/source.ts';
+import { findHolding } from '../destination/hold.ts';
 import type { DestinationOpener, OpenedDestination } from '../destination/open.ts';
 import type { LoadingSettings } from './loading-settings.ts';
 import { readLoadingSettings } from './loading-settings.ts';
@@ -25,13 +26,21 @@ export interface RouteTable {
   refresh(sourceIds: readonly number[]): Promise<void>;
   /** The same for changed destinations, whatever sources load into them. */
   refreshDestinations(destinationIds: readonly number[]): Promise<void>;
-  /** A destination as it was read last, without I/O; undefined when it was not, or cannot be loaded into. */
+  /** A destination as it was read last, without I/O; undefined when it was not, or cannot be loaded into now. */
   findDestination(destinationId: number): OpenedDestination | undefined;
+  /** From when nothing may be loaded into a destination, without I/O: milliseconds since the epoch, 0 for one that is not known, else `Infinity`. */
+  heldFrom(destinationId: number): number;
   /**
    * The route of a source in any state, without I/O: what was accepted before a pause or a deletion still loads (architecture, choices).
-   * Undefined while the source is unknown, has no destination or one that is not complete; its data is kept.
+   * Undefined while the source is unknown, has no destination or one that is not complete or held; its data is kept.
    */
   find(sourceId: number): Route | undefined;
+}
+
+interface Target {
+  /** Undefined: the destination cannot be loaded into. */
+  readonly opened: OpenedDestination | undefined;
+  readonly heldFrom: number;
 }
 
 type Bound = Omit<Route, 'destination'> & { readonly destinationId: number | null };
@@ -42,13 +51,14 @@ const pageRows = 500;
 export function createRouteTable(options: {
   store: Store;
   opener: DestinationOpener;
+  /** Milliseconds since the epoch. */
+  now: () => number;
   /** The credentials of a destination cannot be opened; its data is kept. */
   onUnreadable: (destinationId: number, error: Error) => void;
 }): RouteTable {
-  const { store, opener, onUnreadable } = options;
+  const { store, opener, now, onUnreadable } = options;
   const sources = new Map<number, Bound>();
-  /** Undefined: the destination cannot be loaded into. */
-  const destinations = new Map<number, OpenedDestination | undefined>();
+  const destinations = new Map<number, Target>();
   const reading = new Set<string>();
   let reads: Promise<void> = Promise.resolve();
 
@@ -79,13 +89,20 @@ export function createRouteTable(options: {
   async function readDestination(destinationId: number): Promise<void> {
     try {
       const row = await findDestinationOfAnyAccount(store.read, destinationId);
-      destinations.set(destinationId, row && (await opener.open(store.read, row)));
+      const holding = row && (await findHolding(store.read, row));
+      const opened = row && (await opener.open(store.read, row));
+      destinations.set(destinationId, { opened, heldFrom: holding?.from ?? Infinity });
     } catch (error) {
       destinations.delete(destinationId);
       if (!(error instanceof SealBrokenError)) return;
-      destinations.set(destinationId, undefined);
+      destinations.set(destinationId, { opened: undefined, heldFrom: 0 });
       onUnreadable(destinationId, error);
     }
+  }
+
+  function usable(destinationId: number): OpenedDestination | undefined {
+    const target = destinations.get(destinationId);
+    return target === undefined || target.heldFrom <= now() ? undefined : target.opened;
   }
 
   function readLater(key: string, read: () => Promise<void>): void {
@@ -110,7 +127,8 @@ export function createRouteTable(options: {
     async refreshDestinations(destinationIds) {
       for (const destinationId of destinationIds) await inOrder(() => readDestination(destinationId));
     },
-    findDestination: (destinationId) => destinations.get(destinationId),
+    findDestination: usable,
+    heldFrom: (destinationId) => destinations.get(destinationId)?.heldFrom ?? 0,
     find(sourceId) {
       const source = sources.get(sourceId);
       if (source === undefined) {
@@ -120,7 +138,7 @@ export function createRouteTable(options: {
       const { destinationId, ...route } = source;
       if (destinationId === null) return undefined;
       if (!destinations.has(destinationId)) readLater(`destination ${destinationId}`, () => readDestination(destinationId));
-      const destination = destinations.get(destinationId);
+      const destination = usable(destinationId);
       return destination && { ...route, destination };
     },
   };

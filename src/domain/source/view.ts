@@ -68,5 +68,8 @@ function findStopReason(row: SourceRow, alerts: readonly AlertRow[], onHold: boo
   if (onHold) return 'The account is on hold.';
   if (row.destination_id === null) return 'It has no destination; what it receives is kept until it gets one.';
   if (row.system_paused_at !== null) return 'Thimble paused it; what it receives is kept.';
-  return alerts.find(({ subject }) => subject === `source:${row.id}` || subject === `destination:${row.destination_id}`)?.message;
+  return alerts.find(
+    ({ subject }) =>
+      subject === `source:${row.id}` || subject === `hold:${row.destination_id}` || subject === `destination:${row.destination_id}`,
+  )?.message;
 }

@@ -3,6 +3,7 @@ import { checkDestination } from '../../domain/destination/check.ts';
 import { createDestination } from '../../domain/destination/create.ts';
 import { deleteDestination } from '../../domain/destination/delete.ts';
 import { getDestination, listDestinations } from '../../domain/destination/get.ts';
+import { takeOverDestination } from '../../domain/destination/take-over.ts';
 import { updateDestination } from '../../domain/destination/update.ts';
 import { listSources } from '../../domain/source/list.ts';
 import { listOfferedTypes, withImplied } from './destination-forms.ts';
@@ -31,14 +32,20 @@ export const destinationHandlers: AccountHandlers<keyof typeof accountDestinatio
     const updated = await updateDestination(ctx, accountId, params.destination_id, {
       ...(body.display_name === undefined ? {} : { name: body.display_name }),
       ...(body.description === undefined ? {} : { description: body.description }),
-      // What is emptied in a form is cleared.
-      ...(body.properties === undefined
-        ? {}
-        : { properties: Object.fromEntries(Object.entries(body.properties).map(([name, value]) => [name, value === '' ? null : value])) }),
+      ...(body.properties === undefined ? {} : { properties: toPatch(body.properties) }),
     });
     return presentDestination(updated, await listSources(ctx, accountId));
+  },
+  takeOverDestination: async ({ ctx, accountId }, { params, body }) => {
+    const taken = await takeOverDestination(ctx, accountId, params.destination_id, { properties: toPatch(body.properties) });
+    return presentDestination(taken, await listSources(ctx, accountId));
   },
   checkDestination: async ({ ctx, accountId }, { params }) =>
     presentDestination(await checkDestination(ctx, accountId, params.destination_id), await listSources(ctx, accountId)),
   deleteDestination: ({ ctx, accountId }, { params }) => deleteDestination(ctx, accountId, params.destination_id),
 };
+
+/** What is emptied in a form is cleared. */
+function toPatch(properties: Readonly<Record<string, string>>): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, value === '' ? null : value]));
+}

@@ -1,10 +1,14 @@
 import type { Destination } from '../../../contract/account-api/destinations.ts';
+import { describeHold } from '../../domain/destination/hold.ts';
 import type { DestinationView } from '../../domain/destination/view.ts';
 import type { SourceRow } from '../../domain/source/get.ts';
 import { instant, instantOrNull } from './instant.ts';
 
 /** A destination with the integrations that load into it; of credentials only which are kept. */
-export function presentDestination({ row, properties, card, check }: DestinationView, sources: readonly SourceRow[]): Destination {
+export function presentDestination(
+  { row, properties, card, check, hold, partner }: DestinationView,
+  sources: readonly SourceRow[],
+): Destination {
   return {
     id: row.id,
     type: row.type,
@@ -17,6 +21,9 @@ export function presentDestination({ row, properties, card, check }: Destination
       .map(({ name }) => name),
     configured: card.current_step_type === 'fully_configured',
     paused: row.paused_at !== null || row.system_paused_at !== null,
+    held:
+      hold === undefined ? null : { reason: hold.reason, partner: hold.partner, since: instant(hold.since), message: describeHold(hold) },
+    partner: partner ?? null,
     check:
       check === undefined
         ? null

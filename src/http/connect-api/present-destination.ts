@@ -3,8 +3,8 @@ import type { Destination, DestinationV3 } from '../../../contract/connect-api/d
 import type { ConnectionCheckRow, DestinationView } from '../../domain/destination/view.ts';
 import { wireTime } from '../../lib/wire-time.ts';
 
-/** A destination as the Destination object of connect-api.md §9.1. */
-export function presentDestination({ row, properties, card, check }: DestinationView): Destination {
+/** A destination as the Destination object of connect-api.md §9.1; one that is held is paused by the system. */
+export function presentDestination({ row, properties, card, check, hold }: DestinationView): Destination {
   return {
     id: row.id,
     type: row.type,
@@ -17,7 +17,7 @@ export function presentDestination({ row, properties, card, check }: Destination
     updated_at: wireTime(row.updated_at),
     deleted_at: row.deleted_at === null ? null : wireTime(row.deleted_at),
     paused_at: row.paused_at,
-    system_paused_at: row.system_paused_at,
+    system_paused_at: hold === undefined ? row.system_paused_at : wireTime(hold.since),
     ...(check === undefined ? {} : { check_job_name: check.name }),
     report_card: card,
   };

@@ -46,10 +46,14 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
   const readLedger: Sink['readLedger'] = (key) =>
     warehouse.use(async (connection) => ((await hasLedgerTables(connection, known)) ? findLedgerEntry(connection, key) : undefined));
 
-  async function load(plan: LoadPlan): Promise<LoadResult> {
+  async function load(plan: LoadPlan, mayCommit?: () => void): Promise<LoadResult> {
     let uncertain: LoadResult | undefined;
+    const beforeCommit = (result: LoadResult): void => {
+      mayCommit?.();
+      uncertain = result;
+    };
     try {
-      return await warehouse.use((connection) => runLoad({ connection, stage, known }, plan, (result) => (uncertain = result)));
+      return await warehouse.use((connection) => runLoad({ connection, stage, known }, plan, beforeCommit));
     } catch (error) {
       const grown = error instanceof OutOfMemoryError && warehouse.grow();
       // A COMMIT that failed while checkpointing may have committed: the ledger knows.
@@ -58,7 +62,7 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
         if (entry === 'unknown') throw error;
         if (entry?.loadId === plan.loadId && entry.position === plan.ledger.position) return uncertain;
       }
-      if (grown) return load(plan);
+      if (grown) return load(plan, mayCommit);
       throw error instanceof OutOfMemoryError ? tooMuch(error) : error;
     }
   }
@@ -68,8 +72,8 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
     return new OutOfMemoryError(message, { cause });
   }
 
-  async function loadDurably(plan: LoadPlan): Promise<LoadResult> {
-    const result = await load(plan);
+  async function loadDurably(plan: LoadPlan, mayCommit?: () => void): Promise<LoadResult> {
+    const result = await load(plan, mayCommit);
     // DuckDB syncs its file and its log, but not the names it gave them.
     await syncDirectory(dirname(config.file));
     return result;
@@ -87,7 +91,7 @@ export function createDuckDbSink(options: DuckDbOptions): DuckDbSink {
     check: () => writing.run(() => warehouse.use(createSystemTables)).finally(() => known.forget()),
     describe: (schema, root) => warehouse.use((connection) => describeSchema(connection, known, schema, root)),
     readLedger,
-    load: (plan) => writing.run(() => loadDurably(plan)),
+    load: (plan, mayCommit) => writing.run(() => loadDurably(plan, mayCommit)),
     listRejects: (query) => warehouse.use((connection) => listStoredRejects(connection, query)),
     markRejects: (change) => writing.run(() => markDurably(change)),
     query(sql, limits) {

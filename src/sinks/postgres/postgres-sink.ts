@@ -30,10 +30,14 @@ export function createPostgresSink(options: PostgresOptions): Sink {
       return entry;
     });
 
-  async function load(plan: LoadPlan): Promise<LoadResult> {
+  async function load(plan: LoadPlan, mayCommit?: () => void): Promise<LoadResult> {
     let uncertain: LoadResult | undefined;
+    const beforeCommit = (result: LoadResult): void => {
+      mayCommit?.();
+      uncertain = result;
+    };
     try {
-      return await database.use((client) => runLoad(client, plan, config, (result) => (uncertain = result)));
+      return await database.use((client) => runLoad(client, plan, config, beforeCommit));
     } catch (error) {
       if (uncertain === undefined || !isLost(error)) throw await explainLocks(database, plan, error);
       // A COMMIT whose answer was lost may have committed: the ledger knows.

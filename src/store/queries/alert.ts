@@ -24,6 +24,11 @@ export function clearAlerts(tx: Kysely<Tables>, subjects: readonly string[], cle
     .execute();
 }
 
+/** Gives the open alert of a subject another message. */
+export async function rewordAlert(tx: Kysely<Tables>, subject: string, message: string): Promise<void> {
+  await tx.updateTable('alert').set({ message }).where('subject', '=', subject).where('cleared_at', 'is', null).execute();
+}
+
 /** Alerts that last, oldest first. */
 export function listOpenAlerts(db: Kysely<Tables>): Promise<AlertRow[]> {
   return db.selectFrom('alert').selectAll().where('cleared_at', 'is', null).orderBy('id').execute();

@@ -29,6 +29,24 @@ export function listLiveDestinations(db: Kysely<Tables>, accountId: number): Pro
     .execute();
 }
 
+/** What partners created and that is not deleted: everything, or of one partner, account or destination. */
+export function listPartnerDestinations(
+  db: Kysely<Tables>,
+  of: { partnerId?: number; accountId?: number; destinationId?: number },
+): Promise<DestinationRow[]> {
+  const { partnerId, accountId, destinationId } = of;
+  return db
+    .selectFrom('connection_destination')
+    .selectAll()
+    .where('partner_id', 'is not', null)
+    .where('deleted_at', 'is', null)
+    .$if(partnerId !== undefined, (query) => query.where('partner_id', '=', partnerId ?? null))
+    .$if(accountId !== undefined, (query) => query.where('account_id', '=', accountId ?? 0))
+    .$if(destinationId !== undefined, (query) => query.where('id', '=', destinationId ?? 0))
+    .orderBy('id')
+    .execute();
+}
+
 /** Changes a destination and returns the whole row. */
 export function updateDestinationRow(
   tx: Kysely<Tables>,

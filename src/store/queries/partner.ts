@@ -84,9 +84,15 @@ export function findNewestPartnerKey(
     .executeTakeFirst();
 }
 
-/** Live destinations a partner created, on all accounts or on one. */
-export async function listDestinationsOfPartner(db: Kysely<Tables>, partnerId: number, accountId?: number): Promise<number[]> {
-  const query = db.selectFrom('connection_destination').select('id').where('partner_id', '=', partnerId).where('deleted_at', 'is', null);
-  const rows = await (accountId === undefined ? query : query.where('account_id', '=', accountId)).execute();
+/** Ids of all keys a partner ever had on an account. */
+export async function listPartnerKeyIds(db: Kysely<Tables>, accountId: number, partnerId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('credential')
+    .select('id')
+    .where('kind', '=', 'partner_key')
+    .where('account_id', '=', accountId)
+    .where('partner_id', '=', partnerId)
+    .orderBy('id')
+    .execute();
   return rows.map(({ id }) => id);
 }

@@ -6,3 +6,6 @@ export const maxWebhookKeyCharacters = 50;
 
 /** Sources whose data comes by a webhook URL. */
 export const isWebhookType = (type: string): boolean => type.startsWith('webhook.');
+
+/** Sources that data is sent to; all others are pulled. */
+export const isPushType = (type: string): boolean => type === 'import_api' || isWebhookType(type);

@@ -34,6 +34,7 @@ export const paths = {
   newApiKey: (accountId: number) => `${base(accountId)}/settings/account/generate-key`,
   rotateApiKey: (accountId: number, keyId: number) => `${base(accountId)}/settings/account/api-keys/${keyId}/rotate`,
   audit: (accountId: number) => `${base(accountId)}/settings/audit`,
+  jsClient: () => '/v2/js-client',
   guides: () => '/guides',
   guide: (name: string) => `/guides/${name}`,
   apiDocs: (api: string) => `/docs/api/${api}`,

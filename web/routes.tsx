@@ -10,6 +10,7 @@ import { destinationRoutes } from './pages/destinations/destination-routes.tsx';
 import { guideRoutes } from './pages/guides/guide-routes.tsx';
 import { notificationRoutes } from './pages/notifications/notification-routes.tsx';
 import { usageRoutes } from './pages/usage/usage-routes.tsx';
+import { jsClientRoutes } from './pages/js-client/js-client-routes.tsx';
 import { integrationRoutes } from './pages/integrations/integration-routes.tsx';
 import { settingsRoutes } from './pages/settings/settings-routes.tsx';
 import { paths } from './paths.ts';
@@ -42,6 +43,7 @@ const screens: RouteObject[] = [
   ...entranceRoutes,
   ...apiDocsRoutes,
   ...authorizationRoutes,
+  ...jsClientRoutes,
   signedIn,
   { path: '*', element: <NotFoundPage /> },
 ];

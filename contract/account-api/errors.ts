@@ -42,6 +42,7 @@ export const accountStatuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   invalid_name: 409,
   invalid_display_name: 400,
   invalid_properties: 400,
+  invalid_cron_expression: 400,
   invalid_authorization_request: 400,
   invalid_link: 400,
   invalid_password: 400,

@@ -8,6 +8,7 @@ import { partnerKeyRoutes } from './partner-keys.ts';
 import { profileRoutes } from './profile.ts';
 import type { AccountRoute } from './route.ts';
 import { sessionRoutes } from './session.ts';
+import { sourceFormRoutes } from './source-forms.ts';
 import { integrationRoutes } from './sources.ts';
 
 /** Every route of the Account API by its name. */
@@ -20,6 +21,7 @@ export const accountApiRoutes = {
   ...partnerKeyRoutes,
   ...authorizationRoutes,
   ...integrationRoutes,
+  ...sourceFormRoutes,
   ...accountDestinationRoutes,
   ...notificationRoutes,
 } as const satisfies Record<string, AccountRoute>;

@@ -1,18 +1,13 @@
 import { z } from 'zod';
 import { credentialReach, instant, lastDenied, lastUse, removeCredentialBody } from './common.ts';
-import { maxWebhookKeyCharacters } from '../webhook-types.ts';
 import type { AccountRoute } from './route.ts';
 
+/** By name, as the form of the type asks for them. */
+const properties = z.record(z.string().max(100), z.unknown());
 const displayName = z.string().trim().min(1).max(255);
 
-const newIntegration = {
-  display_name: displayName,
-  name: z.string().min(1).max(255).optional(),
-  destination_id: z.int().optional(),
-};
-
 /** An integration as lists show it. */
-const integration = z.strictObject({
+export const integration = z.strictObject({
   id: z.int(),
   type: z.string(),
   display_name: z.string(),
@@ -117,20 +112,18 @@ export const integrationRoutes = {
   createIntegration: {
     method: 'POST',
     path: '/account/v1/sources',
-    summary: 'Create an Import API or a webhook integration',
+    summary: 'Create an integration',
     access: 'session',
     delegated: true,
-    body: z.discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('import_api'), ...newIntegration }),
-      z.strictObject({
-        type: z.literal('webhook.incoming-webhook'),
-        ...newIntegration,
-        /** Never changes; none by default. */
-        primary_key: z.string().trim().min(1).max(maxWebhookKeyCharacters).nullable().default(null),
-      }),
-    ]),
+    body: z.strictObject({
+      type: z.string().min(1).max(100),
+      display_name: displayName,
+      name: z.string().min(1).max(255).optional(),
+      destination_id: z.int().optional(),
+      properties: properties.optional(),
+    }),
     response: integration,
-    errors: ['invalid_type', 'invalid_name', 'invalid_display_name', 'invalid_id', 'invalid_properties'],
+    errors: ['invalid_type', 'invalid_name', 'invalid_display_name', 'invalid_id', 'invalid_properties', 'invalid_cron_expression'],
   },
   getIntegration: {
     method: 'GET',
@@ -144,16 +137,17 @@ export const integrationRoutes = {
   updateIntegration: {
     method: 'PUT',
     path: '/account/v1/sources/{source_id}',
-    summary: 'Rename, pause or resume an integration, or give it another destination',
+    summary: 'Rename, pause, resume or set up an integration, or give it another destination; properties that are left out stay',
     access: 'session',
     delegated: true,
     body: z.strictObject({
       display_name: displayName.optional(),
       paused: z.boolean().optional(),
       destination_id: z.int().nullable().optional(),
+      properties: properties.optional(),
     }),
     response: integration,
-    errors: ['invalid_id', 'invalid_display_name'],
+    errors: ['invalid_id', 'invalid_display_name', 'invalid_properties', 'invalid_cron_expression'],
   },
   deleteIntegration: {
     method: 'DELETE',

@@ -26,7 +26,10 @@ afterAll(async () => {
 });
 
 /** A page of somebody who is at the partner, signed in to Thimble or not. */
-async function openPartner(client?: MemberClient, { on = server, at = app }: { on?: WebServer; at?: PartnerAppProcess } = {}): Promise<Page> {
+async function openPartner(
+  client?: MemberClient,
+  { on = server, at = app }: { on?: WebServer; at?: PartnerAppProcess } = {},
+): Promise<Page> {
   const cookie = client === undefined ? {} : { cookie: String(client.cookie) };
   const { page } = await browser.open(on.url, { ...cookie, elsewhere: [at.origin] });
   await page.goto(at.origin);
@@ -42,8 +45,7 @@ async function connect(page: Page, button = 'Connect your Thimble account'): Pro
   await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
 }
 
-const partnerRow = (page: Page) =>
-  page.getByRole('table', { name: 'Partner keys' }).getByRole('row').filter({ hasText: 'Loom Works' });
+const partnerRow = (page: Page) => page.getByRole('table', { name: 'Partner keys' }).getByRole('row').filter({ hasText: 'Loom Works' });
 
 describe('connecting', () => {
   it('T7: without consent there are no partners; who signs in, reads whom it is about, and accepts has an Enabled row', async () => {
@@ -56,7 +58,8 @@ describe('connecting', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Connect Loom Works' }).waitFor();
     const question = await page.getByRole('main').innerText();
-    for (const text of ['Loom Works asks for access to the account Fern & Lark <b>', ann.email, app.origin]) expect(question).toContain(text);
+    for (const text of ['Loom Works asks for access to the account Fern & Lark <b>', ann.email, app.origin])
+      expect(question).toContain(text);
 
     const { page: settings } = await browser.open(server.url, { cookie: String((await server.signIn(ann)).cookie) });
     await openAccountSettings(settings, ann.accountId);

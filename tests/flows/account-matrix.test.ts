@@ -195,6 +195,8 @@ const rows: Record<AccountRouteName, Row> = {
     statuses: alsoDelegated(ofMember),
     input: (world) => ({ body: { type: 'import_api', display_name: `Shop ${world.next()}` } }),
   },
+  describeIntegrationType: { statuses: alsoDelegated(ofMember), input: () => ({ body: { type: 'platform.hp-postgres' } }) },
+  getIntegrationForm: { statuses: alsoDelegated(ofOwnMember), input: aSource },
   getIntegration: { statuses: alsoDelegated(ofOwnMember), input: aSource },
   updateIntegration: { statuses: alsoDelegated(ofOwnMember), input: (world) => ({ ...aSource(world), body: { paused: false } }) },
   deleteIntegration: { statuses: ofOwnMemberVoid, input: aNewSource },

@@ -33,7 +33,7 @@ async function newWebhook(displayName: string, primaryKey: string | null = null,
   const created = await of.call('POST', '/sources', {
     type: 'webhook.incoming-webhook',
     display_name: displayName,
-    primary_key: primaryKey,
+    ...(primaryKey === null ? {} : { properties: { webhookz_primary_key: primaryKey } }),
   });
   expect(created).toMatchObject({ status: 200, body: { type: 'webhook.incoming-webhook', primary_key: primaryKey } });
   const { id, name } = created.body as { id: number; name: string };

@@ -2,7 +2,20 @@ import { AccountApiError, createAccountClient, type AccountInput, type AccountRe
 import type { AccountRouteName } from '../../contract/account-api/routes.ts';
 import { queryClient } from './query-client.ts';
 
-const client = createAccountClient();
+let isDelegated = false;
+
+/** From now on this window acts with the session an ephemeral token began, and leaves the own one of the browser alone. */
+export function actAsDelegated(): void {
+  isDelegated = true;
+}
+
+const client = createAccountClient({
+  send: (target, init = {}) =>
+    fetch(
+      target,
+      isDelegated ? { ...init, headers: { ...(init.headers as Record<string, string>), 'x-thimble-session': 'delegated' } } : init,
+    ),
+});
 
 /** Calls a route of the Account API as the signed-in member. Throws `AccountApiError`. */
 export async function call<Name extends AccountRouteName>(name: Name, input: AccountInput<Name>): Promise<AccountReply<Name>> {

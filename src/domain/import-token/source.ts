@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { AppError } from '../../../contract/errors.ts';
-import { isWebhookType } from '../../../contract/webhook-types.ts';
+import { isPushType, isWebhookType } from '../../../contract/webhook-types.ts';
 import { findSource, type SourceRow } from '../../store/queries/source.ts';
 import type { Tables } from '../../store/tables.ts';
 import { requireAccount } from '../actor.ts';
@@ -34,7 +34,7 @@ export function tooManyTokens(type: string, sourceId: number): AppError<'token_l
 }
 
 function requireTokens(source: SourceRow): SourceRow {
-  if (source.type !== 'import_api' && !isWebhookType(source.type)) throw withoutTokens(source);
+  if (!isPushType(source.type)) throw withoutTokens(source);
   return source;
 }
 

@@ -1,3 +1,4 @@
+import { isPushType } from '../../../contract/webhook-types.ts';
 import { AppError } from '../../../contract/errors.ts';
 import { findRunningJob } from '../../store/queries/job.ts';
 import { findSource } from '../../store/queries/source.ts';
@@ -15,8 +16,7 @@ export async function startJob(ctx: DomainContext, accountId: number, sourceId: 
   const source = await findSource(read, accountId, sourceId);
   if (source === undefined) throw new AppError('invalid_source', `Cannot find source ${sourceId} of client ${accountId}.`);
   if (source.deleted_at !== null) throw new AppError('invalid_source', `The integration is deleted: source ${sourceId}.`);
-  if (source.type === 'import_api' || source.type.startsWith('webhook.'))
-    throw new AppError('invalid_source', `Source ${sourceId} is sent data to; there is nothing to extract.`);
+  if (isPushType(source.type)) throw new AppError('invalid_source', `Source ${sourceId} is sent data to; there is nothing to extract.`);
   if ((await findRunningJob(read, sourceId)) !== undefined)
     throw new AppError('already_running', `No job was made: one runs already for client ${accountId}, source ${sourceId}.`);
   const { selected } = await readStreamProgress(read, sourceId);

@@ -9,6 +9,7 @@ import type { AccountApiOptions, AccountHandlers } from './options.ts';
 import { partnerKeyHandlers } from './partner-key-handlers.ts';
 import { profileHandlers } from './profile-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
+import { createSourceFormHandlers } from './source-form-handlers.ts';
 import { usageHandlers } from './usage-handlers.ts';
 
 /** The handler of every route by the route's name. */
@@ -22,6 +23,7 @@ export function createHandlers(options: AccountApiOptions): AccountHandlers {
     ...partnerKeyHandlers,
     ...authorizationHandlers,
     ...createIntegrationHandlers(options),
+    ...createSourceFormHandlers(options),
     ...destinationHandlers,
     ...notificationHandlers,
     ...usageHandlers,

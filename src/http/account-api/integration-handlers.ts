@@ -1,5 +1,4 @@
 import type { integrationRoutes } from '../../../contract/account-api/sources.ts';
-import { webhookKeyProperty } from '../../../contract/webhook-types.ts';
 import { readSourceLoads } from '../../domain/load/of-source.ts';
 import { createSource } from '../../domain/source/create.ts';
 import { deleteSource } from '../../domain/source/delete.ts';
@@ -22,13 +21,13 @@ export function createIntegrationHandlers({ parts, people, arrivals }: AccountAp
       return { name, problem: problem ?? null };
     },
     createIntegration: async ({ ctx, accountId }, { body }) => {
-      const { destination_id: destinationId, name } = body;
+      const { destination_id: destinationId, name, properties } = body;
       const { id } = await createSource(ctx, accountId, {
         type: body.type,
         display_name: body.display_name,
         ...(name === undefined ? {} : { name }),
         ...(destinationId === undefined ? {} : { destination_id: destinationId }),
-        ...(body.type === 'import_api' || body.primary_key === null ? {} : { properties: { [webhookKeyProperty]: body.primary_key } }),
+        ...(properties === undefined ? {} : { properties }),
       });
       return presentIntegration(await viewSource(ctx, accountId, id), arrivals);
     },
@@ -47,6 +46,7 @@ export function createIntegrationHandlers({ parts, people, arrivals }: AccountAp
         ...(changes.display_name === undefined ? {} : { display_name: changes.display_name }),
         ...(changes.destination_id === undefined ? {} : { destination_id: changes.destination_id }),
         ...(changes.paused_at === undefined ? {} : { paused_at: changes.paused_at }),
+        ...(body.properties === undefined ? {} : { properties: body.properties }),
       });
       return presentIntegration(await viewSource(ctx, accountId, row.id), arrivals);
     },

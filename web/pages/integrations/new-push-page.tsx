@@ -3,13 +3,13 @@ import { Alert, Anchor } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { Integration } from '../../../contract/account-api/sources.ts';
-import { call } from '../../api/client.ts';
 import { useRefresh } from '../../api/query.ts';
 import { Page } from '../../components/page.tsx';
 import { useSecret } from '../../components/use-secret.ts';
 import { paths } from '../../paths.ts';
 import { flash } from '../../shell/flash.tsx';
 import { useSession } from '../../shell/session.tsx';
+import { createPush } from './create-push.ts';
 import { GeneratedToken } from './generated-token.tsx';
 import { PushForm, type PushFormInput } from './push-form.tsx';
 import { pushWords } from './push-words.ts';
@@ -22,27 +22,11 @@ export function NewPushPage({ type }: { type: 'import_api' | 'webhook.incoming-w
   const [created, setCreated] = useState<Integration>();
   const [secret, setSecret] = useSecret<string>();
 
-  async function create({ displayName, schemaName, destinationId, primaryKey }: PushFormInput): Promise<void> {
-    const common = {
-      display_name: displayName,
-      ...(schemaName === undefined ? {} : { name: schemaName }),
-      ...(destinationId === undefined ? {} : { destination_id: destinationId }),
-    };
-    const integration = await call('createIntegration', {
-      body: type === 'import_api' ? { type, ...common } : { type, ...common, primary_key: primaryKey ?? null },
-    });
-    setCreated(integration);
+  async function create(input: PushFormInput): Promise<void> {
+    const made = await createPush(type, input);
+    setSecret(made.secret);
+    setCreated(made.integration);
     await refresh('listIntegrations');
-    try {
-      const reply = await call('createImportToken', {
-        params: { source_id: integration.id },
-        body: {},
-        idempotencyKey: crypto.randomUUID(),
-      });
-      setSecret(reply.url ?? reply.secret);
-    } catch {
-      // The integration is there: the page says so, and where its token or URL can still be made.
-    }
   }
 
   if (created === undefined)

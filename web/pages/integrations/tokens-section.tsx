@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router';
 import { maxImportTokens } from '../../../contract/account-api/limits.ts';
 import type { ImportToken } from '../../../contract/account-api/sources.ts';
 import { call } from '../../api/client.ts';
+import { createIdempotencyKey } from '../../api/idempotency-key.ts';
 import { read, useRefresh } from '../../api/query.ts';
 import { Loaded } from '../../components/loaded.tsx';
 import { Problem } from '../../components/problem.tsx';
@@ -73,7 +74,7 @@ function Generate({ isFull }: { isFull: boolean }): ReactNode {
   const { isBusy, error, run } = useAct();
   const [life, setLife] = useState('never');
   // One key until a token was made, so that a repeated click or a lost answer never takes the second slot.
-  const idempotencyKey = useRef(crypto.randomUUID());
+  const idempotencyKey = useRef(createIdempotencyKey());
 
   async function generate(): Promise<void> {
     const expiresAt = life === 'never' ? null : new Date(Date.now() + Number(life) * 86_400_000).toISOString();

@@ -1,8 +1,7 @@
 /** What must hold on every page: no violation axe finds, in both themes, and nothing wider than the screen. */
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
+import { findViolations } from '../support/find-violations.ts';
 import { startSeededInstallation, type SeededInstallation } from '../support/seeded-installation.ts';
 import { pages, serverOf, showPage, themes, widths } from './pages.ts';
 
@@ -12,13 +11,6 @@ beforeAll(async () => {
   seed = await startSeededInstallation();
 });
 afterAll(() => seed.stop());
-
-async function findViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
-  );
-}
 
 describe.each(themes)('in the %s theme', (theme) => {
   it.each(pages)('$name can be used by everybody, on wide screens and narrow ones', async (entry) => {

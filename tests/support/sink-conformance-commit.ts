@@ -1,6 +1,6 @@
 /** Part of the conformance suite: what is committed together, and what a failure or a death leaves (ADR 5 and 15). */
 import { describe, expect, it } from 'vitest';
-import { LedgerMismatchError } from '../../src/sinks/errors.ts';
+import { DestinationHeldError, LedgerMismatchError } from '../../src/sinks/errors.ts';
 import type { DdlStep, LoadPlan } from '../../src/sinks/sink.ts';
 import { createTable, loadPlan, testBatchedAt } from './sink-plans.ts';
 import type { TableInput } from './sink-plans.ts';
@@ -72,6 +72,29 @@ export function describeCommits(fixture: SinkFixture): void {
     );
     expect(await fixture.read('_sdc_rejected')).toEqual([]);
     expect((await fixture.under.sink.readLedger(itemsKey))?.position).toBe(1);
+  });
+
+  it('writes nothing of a load that may not commit in the end, and all of it when it may', async () => {
+    await fixture.loadFirst();
+    const before = await fixture.read('items');
+    const plan = loadPlan({
+      tables: [items([3n, 'c', 12n])],
+      rejects: [{ table: 'items', reason: 'r', record: '{}' }],
+      expected: 1,
+      position: 2,
+    });
+    const refuse = (): void => {
+      throw new DestinationHeldError();
+    };
+    await expect(fixture.under.sink.load(plan, refuse)).rejects.toThrow(DestinationHeldError);
+    expect(await fixture.read('items')).toEqual(before);
+    expect(await fixture.read('_sdc_rejected')).toEqual([]);
+    expect((await fixture.under.sink.readLedger(itemsKey))?.position).toBe(1);
+    let asked = 0;
+    await fixture.under.sink.load(plan, () => void (asked += 1));
+    expect(asked).toBe(1);
+    expect(await fixture.read('items')).toHaveLength(before.length + 1);
+    expect((await fixture.under.sink.readLedger(itemsKey))?.position).toBe(2);
   });
 
   it('refuses to move a ledger row that is not there', async () => {

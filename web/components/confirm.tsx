@@ -1,4 +1,4 @@
-/** A question before something is taken away. */
+/** A question before something that is not taken back. */
 import { Button, Modal, Stack } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { FormButtons } from './form-buttons.tsx';
@@ -9,6 +9,7 @@ export function Confirm({
   title,
   children,
   action,
+  color = 'red',
   onConfirm,
   onClose,
 }: {
@@ -17,6 +18,7 @@ export function Confirm({
   children: ReactNode;
   /** Label of the button that does it. */
   action: string;
+  color?: string;
   onConfirm: () => Promise<void>;
   onClose: () => void;
 }): ReactNode {
@@ -61,7 +63,7 @@ export function Confirm({
           <Button variant="default" onClick={close} data-autofocus>
             Cancel
           </Button>
-          <Button color="red" loading={isBusy} onClick={() => void confirm()}>
+          <Button color={color} loading={isBusy} onClick={() => void confirm()}>
             {action}
           </Button>
         </FormButtons>

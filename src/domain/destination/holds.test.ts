@@ -1,5 +1,6 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { createControlPlane, type ControlPlane } from '../../../tests/support/control-plane.ts';
+import { describeStores, type StoreEngine } from '../../../tests/support/store-engines.ts';
 import { findPartner, type PartnerRow } from '../../store/queries/partner.ts';
 import { createApiKey } from '../api-key/create.ts';
 import { createChanges } from '../changes.ts';
@@ -45,8 +46,8 @@ interface Partnered {
   consent(expiresAt?: number): Promise<number>;
 }
 
-async function createPartnered(): Promise<Partnered> {
-  const plane = await createControlPlane();
+async function createPartnered(engine: StoreEngine): Promise<Partnered> {
+  const plane = await createControlPlane({ store: await engine.temporaryStore() });
   const { accountId, memberId } = await plane.account();
   const { store } = plane.parts;
   const told: string[] = [];
@@ -113,9 +114,9 @@ async function auditOf({ plane }: Partnered, subject: string): Promise<string[]>
   return rows.map(({ actor, verb }) => `${actor} ${verb}`);
 }
 
-describe('a destination that a partner created', () => {
+describeStores('a destination that a partner created', (engine) => {
   it('is held while its key is disabled, says so everywhere, and goes on at once when it is enabled again', async () => {
-    const partnered = await createPartnered();
+    const partnered = await createPartnered(engine);
     const { plane, ann, accountId, keyId, destinationId, sourceId, routes, told } = partnered;
     expect(routes.find(sourceId)).toMatchObject({ destination: { id: destinationId } });
     plane.clock.now += 5000;
@@ -125,7 +126,11 @@ describe('a destination that a partner created', () => {
     expect(told).toEqual([`held ${destinationId}`]);
     expect(await holdOf(partnered)).toEqual({ reason: 'key_disabled', partner: 'Loom Works', since: plane.clock.now });
     const [notification, ...others] = await listNotifications(ann, accountId);
-    expect(notification).toMatchObject({ level: 'warning', destinationId, details: expect.stringMatching(/Loom Works.*disabled/) as string });
+    expect(notification).toMatchObject({
+      level: 'warning',
+      destinationId,
+      details: expect.stringMatching(/Loom Works.*disabled/) as string,
+    });
     expect(others).toEqual([]);
     expect(await viewSources(ann, accountId)).toMatchObject([{ status: 'held', statusReason: notification?.details }]);
     await disablePartnerKey(ann, keyId);
@@ -144,7 +149,7 @@ describe('a destination that a partner created', () => {
   });
 
   it('is held when its key was deleted, until the partner is authorized anew', async () => {
-    const partnered = await createPartnered();
+    const partnered = await createPartnered(engine);
     const { ann, accountId, keyId, routes, sourceId, consent } = partnered;
     await disablePartnerKey(ann, keyId);
     await deletePartnerKey(ann, keyId, { compromised: true });
@@ -157,7 +162,7 @@ describe('a destination that a partner created', () => {
   });
 
   it('is held while the operator suspends the partner, and after its removal', async () => {
-    const partnered = await createPartnered();
+    const partnered = await createPartnered(engine);
     const { operator, routes, sourceId, told, destinationId } = partnered;
     await suspendPartner(operator, 'oc_LoomWorks123');
     expect(await holdOf(partnered)).toMatchObject({ reason: 'partner_suspended' });
@@ -171,7 +176,7 @@ describe('a destination that a partner created', () => {
   });
 
   it('is held from the moment its key expires, also when nobody does anything, and after a start', async () => {
-    const partnered = await createPartnered();
+    const partnered = await createPartnered(engine);
     const { plane, operator, ann, accountId, routes, sourceId, holds, consent, destinationId } = partnered;
     const expiresAt = plane.clock.now + 60_000;
     await consent(expiresAt);
@@ -193,7 +198,7 @@ describe('a destination that a partner created', () => {
   });
 
   it('is answered for only when no load into it can commit; the repeated call waits again', async () => {
-    const { ann, keyId, waiting, operator } = await createPartnered();
+    const { ann, keyId, waiting, operator } = await createPartnered(engine);
     let asked = 0;
     waiting.work = async () => {
       asked += 1;
@@ -212,7 +217,7 @@ describe('a destination that a partner created', () => {
   });
 
   it('is not connected to by a check while it is held, which says why', async () => {
-    const { plane, ann, accountId, keyId, destinationId } = await createPartnered();
+    const { plane, ann, accountId, keyId, destinationId } = await createPartnered(engine);
     const opener = createDestinationOpener({ sealer: plane.parts.sealer, warehouseDirectory: '/w' });
     const { store, now } = plane.parts;
     const checks = createDestinationChecks({ store, opener, now, timeoutMs: 60_000, log: { error: () => undefined } });
@@ -233,12 +238,13 @@ describe('a destination that a partner created', () => {
   });
 });
 
-describe('taking a destination over', () => {
+describeStores('taking a destination over', (engine) => {
   it('takes all its credentials, and unbinds and releases it', async () => {
-    const partnered = await createPartnered();
+    const partnered = await createPartnered(engine);
     const { ann, accountId, keyId, destinationId, routes, sourceId } = partnered;
     await disablePartnerKey(ann, keyId);
-    const take = (given: Record<string, string>): Promise<unknown> => takeOverDestination(ann, accountId, destinationId, { properties: given });
+    const take = (given: Record<string, string>): Promise<unknown> =>
+      takeOverDestination(ann, accountId, destinationId, { properties: given });
     await expect(take({})).rejects.toMatchObject({ code: 'invalid_properties', message: expect.stringContaining('password') as string });
     await expect(take({ username: 'v' })).rejects.toMatchObject({ code: 'invalid_properties' });
     await updateDestination(ann, accountId, destinationId, { properties: { username: 'v' } });
@@ -252,7 +258,7 @@ describe('taking a destination over', () => {
   });
 
   it('is what an API key of the account does by sending all credentials, but never a partner', async () => {
-    const partnered = await createPartnered();
+    const partnered = await createPartnered(engine);
     const { operator, ann, accountId, destinationId, asPartner, keyId } = partnered;
     const bound = async (): Promise<number | null> => (await getDestination(ann, accountId, destinationId)).row.partner_id;
     await updateDestination(asPartner, accountId, destinationId, { properties: { password: 'rotated' } });
@@ -269,7 +275,7 @@ describe('taking a destination over', () => {
   });
 
   it('of an embedded warehouse, which has no credentials, is the word of a member, and nothing else', async () => {
-    const { ann, accountId, keyId, asPartner } = await createPartnered();
+    const { ann, accountId, keyId, asPartner } = await createPartnered(engine);
     const { row } = await createDestination(asPartner, accountId, { type: 'duckdb', properties: {} });
     await disablePartnerKey(ann, keyId);
     expect(await updateDestination(ann, accountId, row.id, { description: 'ours' })).toMatchObject({ hold: { reason: 'key_disabled' } });
@@ -277,22 +283,24 @@ describe('taking a destination over', () => {
   });
 });
 
-it('a partner binds nothing by changing what it did not create, and the audit trail names it', async () => {
-  const partnered = await createPartnered();
-  const { operator, ann, accountId, asPartner, keyId } = partnered;
-  const { row } = await createDestination(operator, accountId, { type: 'postgres', properties });
-  await updateDestination(asPartner, accountId, row.id, { properties: { password: 'theirs' } });
-  expect((await getDestination(ann, accountId, row.id)).row.partner_id).toBeNull();
-  expect(await auditOf(partnered, `destination:${row.id}`)).toEqual(['operator destination.create', 'partner:7 destination.update']);
-  await disablePartnerKey(ann, keyId);
-  expect((await getDestination(ann, accountId, row.id)).hold).toBeUndefined();
-});
+describeStores('what a partner did not create, or a member deleted', (engine) => {
+  it('is not bound by a change of the partner, whom the audit trail names', async () => {
+    const partnered = await createPartnered(engine);
+    const { operator, ann, accountId, asPartner, keyId } = partnered;
+    const { row } = await createDestination(operator, accountId, { type: 'postgres', properties });
+    await updateDestination(asPartner, accountId, row.id, { properties: { password: 'theirs' } });
+    expect((await getDestination(ann, accountId, row.id)).row.partner_id).toBeNull();
+    expect(await auditOf(partnered, `destination:${row.id}`)).toEqual(['operator destination.create', 'partner:7 destination.update']);
+    await disablePartnerKey(ann, keyId);
+    expect((await getDestination(ann, accountId, row.id)).hold).toBeUndefined();
+  });
 
-it('a hold ends with its destination', async () => {
-  const { ann, accountId, keyId, destinationId } = await createPartnered();
-  await disablePartnerKey(ann, keyId);
-  await deleteDestination(ann, accountId, destinationId);
-  expect(await listNotifications(ann, accountId)).toEqual([]);
+  it('is held no more', async () => {
+    const { ann, accountId, keyId, destinationId } = await createPartnered(engine);
+    await disablePartnerKey(ann, keyId);
+    await deleteDestination(ann, accountId, destinationId);
+    expect(await listNotifications(ann, accountId)).toEqual([]);
+  });
 });
 
 function actorOf({ actor }: DomainContext): string {

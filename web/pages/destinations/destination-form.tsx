@@ -18,12 +18,15 @@ type Property = DestinationType['properties'][number];
 export function DestinationForm({
   type,
   existing,
+  isTakenOver = false,
   action,
   onSave,
   onCancel,
 }: {
   type: DestinationType;
   existing?: Destination;
+  /** The credentials were somebody else's: each is entered again, and nothing but the connection is asked for. */
+  isTakenOver?: boolean;
   /** Label of the button that saves. */
   action: string;
   onSave: (input: DestinationInput) => Promise<void>;
@@ -50,25 +53,30 @@ export function DestinationForm({
   return (
     <form onSubmit={submit}>
       <Stack>
-        <TextInput
-          label="Display Name"
-          required
-          maxLength={255}
-          autoComplete="off"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label="Description (optional)"
-          maxLength={1000}
-          value={description}
-          onChange={(event) => setDescription(event.currentTarget.value)}
-        />
+        {!isTakenOver && (
+          <>
+            <TextInput
+              label="Display Name"
+              required
+              maxLength={255}
+              autoComplete="off"
+              value={name}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+            <TextInput
+              label="Description (optional)"
+              maxLength={1000}
+              value={description}
+              onChange={(event) => setDescription(event.currentTarget.value)}
+            />
+          </>
+        )}
         {type.properties.map((property) => (
           <PropertyField
             key={property.name}
             property={property}
-            isKept={existing?.kept_credentials.includes(property.name) ?? false}
+            isKept={!isTakenOver && (existing?.kept_credentials.includes(property.name) ?? false)}
+            autoFocus={isTakenOver && property.credential}
             value={values[property.name] ?? ''}
             onChange={(value) => setValues((before) => ({ ...before, [property.name]: value }))}
           />
@@ -95,11 +103,13 @@ function firstValue({ required, values }: Property): string {
 function PropertyField({
   property,
   isKept,
+  autoFocus,
   value,
   onChange,
 }: {
   property: Property;
   isKept: boolean;
+  autoFocus: boolean;
   value: string;
   onChange: (value: string) => void;
 }): ReactNode {
@@ -120,7 +130,14 @@ function PropertyField({
   }
   const typed = { ...shared, value, required: required && !isKept };
   if (credential) {
-    return <PasswordInput {...typed} autoComplete="new-password" onChange={(event) => onChange(event.currentTarget.value)} />;
+    return (
+      <PasswordInput
+        {...typed}
+        autoFocus={autoFocus}
+        autoComplete="new-password"
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+    );
   }
   if (/cert/i.test(property.name)) {
     return <Textarea {...typed} rows={4} classNames={{ input: 'secret' }} onChange={(event) => onChange(event.currentTarget.value)} />;

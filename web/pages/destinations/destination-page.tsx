@@ -1,6 +1,6 @@
 import { Anchor, Group, List, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { Destination } from '../../../contract/account-api/destinations.ts';
 import { call } from '../../api/client.ts';
@@ -13,7 +13,9 @@ import { useSession } from '../../shell/session.tsx';
 import { TypeIcon } from '../integrations/type-icon.tsx';
 import { CheckProgress } from './check-progress.tsx';
 import { DestinationForm, type DestinationInput } from './destination-form.tsx';
+import { HeldNotice } from './held-notice.tsx';
 import { RemoveDestination } from './remove-destination.tsx';
+import { TakeOverButton, useTakeOver } from './take-over.tsx';
 
 export function DestinationPage(): ReactNode {
   const { destinationId } = useParams();
@@ -30,9 +32,18 @@ function Settings({ destination }: { destination: Destination }): ReactNode {
   const types = useQuery(read('listDestinationTypes', {}));
   const navigate = useNavigate();
   const refresh = useRefresh();
+  const takeOver = useTakeOver(destination);
+  const [isEntering, setEntering] = useState(false);
+  // Whatever ended the hold, there is nothing left to take over.
+  const isTakingOver = isEntering && destination.held !== null;
 
   async function save({ properties, ...rest }: DestinationInput): Promise<void> {
     const changed = Object.fromEntries(Object.entries(properties).filter(([name, value]) => destination.properties[name] !== value));
+    if (isTakingOver) {
+      await takeOver(changed);
+      setEntering(false);
+      return;
+    }
     await call('updateDestination', {
       params: { destination_id: destination.id },
       body: { ...rest, ...(Object.keys(changed).length === 0 ? {} : { properties: changed }) },
@@ -41,8 +52,22 @@ function Settings({ destination }: { destination: Destination }): ReactNode {
   }
 
   return (
-    <Page title={destination.display_name} helper={<Kind type={destination.type} />} narrow>
-      <CheckProgress destination={destination} />
+    <Page title={destination.display_name} helper={<Kind destination={destination} />} narrow>
+      {destination.held === null ? (
+        <CheckProgress destination={destination} />
+      ) : (
+        <HeldNotice
+          held={destination.held}
+          takeOver={
+            !isTakingOver && (
+              <TakeOverButton
+                destination={destination}
+                onEnter={destination.kept_credentials.length === 0 ? undefined : () => setEntering(true)}
+              />
+            )
+          }
+        />
+      )}
       <Loaded query={types}>
         {(all) => {
           const type = all.find((candidate) => candidate.type === destination.type);
@@ -50,12 +75,14 @@ function Settings({ destination }: { destination: Destination }): ReactNode {
           return (
             <Paper withBorder p="lg">
               <DestinationForm
+                key={isTakingOver ? 'take-over' : 'settings'}
                 type={type}
                 existing={destination}
+                isTakenOver={isTakingOver}
                 // Without what the title says in brackets.
-                action={`Update ${type.title.replace(/ \(.*\)$/, '')} Settings`}
+                action={isTakingOver ? 'Take over' : `Update ${type.title.replace(/ \(.*\)$/, '')} Settings`}
                 onSave={save}
-                onCancel={() => void navigate(paths.destinations(account.id))}
+                onCancel={() => (isTakingOver ? setEntering(false) : void navigate(paths.destinations(account.id)))}
               />
             </Paper>
           );
@@ -67,12 +94,13 @@ function Settings({ destination }: { destination: Destination }): ReactNode {
   );
 }
 
-function Kind({ type }: { type: string }): ReactNode {
+function Kind({ destination: { type, partner } }: { destination: Destination }): ReactNode {
   const { data } = useQuery(read('listDestinationTypes', {}));
   return (
     <Group gap="xs" component="span">
       <TypeIcon type={type} size={24} />
       {data?.find((candidate) => candidate.type === type)?.title ?? type}
+      {partner !== null && `, created by ${partner}`}
     </Group>
   );
 }

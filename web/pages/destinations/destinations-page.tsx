@@ -68,7 +68,14 @@ function List({ destinations }: { destinations: readonly Destination[] }): React
               </div>
             </Group>
           </StackedCell>
-          <StackedCell label="Status">{destinationState(destination)}</StackedCell>
+          <StackedCell label="Status">
+            {destinationState(destination)}
+            {destination.held !== null && (
+              <Text size="xs" c="dimmed">
+                {destination.held.message}
+              </Text>
+            )}
+          </StackedCell>
           <StackedCell label="Connected Source Integrations">
             {destination.sources.length === 0 ? 'None' : destination.sources.map(({ display_name: name }) => name).join(', ')}
           </StackedCell>

@@ -10,6 +10,7 @@ import { Loaded } from '../../components/loaded.tsx';
 import { Section } from '../../components/section.tsx';
 import { paths } from '../../paths.ts';
 import { useSession } from '../../shell/session.tsx';
+import { HeldNotice } from '../destinations/held-notice.tsx';
 import { FigureCard } from './figure-card.tsx';
 import { useIntegration } from './integration-context.ts';
 import { RowsOverTime } from './usage-strip.tsx';
@@ -63,6 +64,18 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
   const { integration } = summary;
   const { data: destinations } = useQuery(read('listDestinations', {}));
   const destination = destinations?.find(({ id }) => id === integration.destination_id);
+  if (integration.status === 'held' && destination !== undefined && destination.held !== null) {
+    return (
+      <HeldNotice
+        held={destination.held}
+        takeOver={
+          <Anchor component={Link} to={paths.destination(destination.id)} c="inherit" size="sm" underline="always">
+            See {destination.display_name}, where you can take it over
+          </Anchor>
+        }
+      />
+    );
+  }
   if (integration.status === 'held') {
     return (
       <Alert color="red" title="On hold">

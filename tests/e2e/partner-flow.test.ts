@@ -1,17 +1,14 @@
 /** The whole way of a partner, from its own page and back to it, with the example application (web-app.md §7; T7, T8, T9). */
-import { createHmac } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { paths } from '../../web/paths.ts';
+import { connect, connectButton, openPartner, partnerRow, waitForConnected } from '../support/at-partner.ts';
 import { useBrowser } from '../support/browser.ts';
-import { chooseInMenu, openAccountSettings, waitForText } from '../support/key-rows.ts';
+import { openAccountSettings, waitForText } from '../support/key-rows.ts';
 import { startMailServer } from '../support/mail-server.ts';
 import type { MemberClient } from '../support/member-client.ts';
 import { startPartnerApp, startSelfRegistered, type PartnerAppProcess } from '../support/partner-app-process.ts';
-import { startPostgres } from '../support/postgres-server.ts';
 import { send } from '../support/test-app.ts';
-import { waitFor, waitUntilLoaded } from '../support/wait-until-loaded.ts';
-import { password, startWebServer, type Person, type WebServer } from '../support/web-server.ts';
+import { password, startWebServer, type WebServer } from '../support/web-server.ts';
 
 const browser = useBrowser();
 let server: WebServer;
@@ -25,32 +22,12 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A page of somebody who is at the partner, signed in to Thimble or not. */
-async function openPartner(
-  client?: MemberClient,
-  { on = server, at = app }: { on?: WebServer; at?: PartnerAppProcess } = {},
-): Promise<Page> {
-  const cookie = client === undefined ? {} : { cookie: String(client.cookie) };
-  const { page } = await browser.open(on.url, { ...cookie, elsewhere: [at.origin] });
-  await page.goto(at.origin);
-  return page;
-}
-
-const connectButton = (page: Page) => page.getByRole('button', { name: 'Connect your Thimble account' });
-
-/** From the partner's page through the consent and back. */
-async function connect(page: Page, button = 'Connect your Thimble account'): Promise<void> {
-  await page.getByRole('button', { name: button }).click();
-  await page.getByRole('button', { name: 'Accept' }).click();
-  await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
-}
-
-const partnerRow = (page: Page) => page.getByRole('table', { name: 'Partner keys' }).getByRole('row').filter({ hasText: 'Loom Works' });
+const atPartner = (client?: MemberClient): Promise<Page> => openPartner(browser, server, app, client);
 
 describe('connecting', () => {
   it('T7: without consent there are no partners; who signs in, reads whom it is about, and accepts has an Enabled row', async () => {
     const ann = await server.account({ company: 'Fern & Lark <b>' });
-    const page = await openPartner();
+    const page = await atPartner();
     await connectButton(page).click();
     await page.getByText('Sign in to connect Loom Works.').waitFor();
     await page.getByLabel('Email').fill(ann.email);
@@ -66,7 +43,7 @@ describe('connecting', () => {
     await settings.getByText('No current partner keys').waitFor();
 
     await page.getByRole('button', { name: 'Accept' }).click();
-    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
+    await waitForConnected(page);
     await page.getByText(`We have access to Thimble account ${ann.accountId}.`).waitFor();
     expect(page.url()).toBe(`${app.origin}/`);
     await openAccountSettings(settings, ann.accountId);
@@ -76,7 +53,7 @@ describe('connecting', () => {
 
   it('T9: a refusal goes back to the partner as access_denied and leaves no key', async () => {
     const client = await server.signIn(await server.account());
-    const page = await openPartner(client);
+    const page = await atPartner(client);
     const answers: string[] = [];
     page.on('request', (request) => request.url().startsWith(`${app.origin}/callback`) && answers.push(request.url()));
     await connectButton(page).click();
@@ -88,20 +65,29 @@ describe('connecting', () => {
     expect(await client.call('listPartnerKeys', {})).toEqual([]);
   });
 
-  it('T9: a code that comes a second time gives nothing, and an answer for another browser is not taken', async () => {
+  it('T9: an answer of another browser, or a second one, is not taken; a code used twice is refused and ends the key it gave', async () => {
     const client = await server.signIn(await server.account());
-    const page = await openPartner(client);
+    const page = await atPartner(client);
     const answers: string[] = [];
     page.on('request', (request) => request.url().startsWith(`${app.origin}/callback`) && answers.push(request.url()));
     await connect(page);
     // The partner has forgotten the question; its own token goes on.
     await page.goto(answers[0] ?? '');
     await page.getByText('This answer belongs to no question we asked.').waitFor();
-    await page.getByRole('heading', { name: 'Connected', exact: true }).waitFor();
-    const stranger = await openPartner();
+    await waitForConnected(page);
+    const stranger = await atPartner();
     await stranger.goto(answers[0] ?? '');
     await stranger.getByText('This answer belongs to no question we asked.').waitFor();
     await connectButton(stranger).waitFor();
+
+    // Whoever has code and secret: the second use is refused and ends what the first one gave.
+    const code = new URL(answers[0] ?? '').searchParams.get('code') ?? '';
+    const form = new URLSearchParams({ grant_type: 'authorization_code', code, client_secret: app.partnerSecret ?? '' });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const again = await send(server.url, 'POST', '/oauth/token', { body: form.toString(), headers });
+    expect([again.status, again.body]).toMatchObject([400, { error: 'invalid_grant' }]);
+    await page.goto(app.origin);
+    await page.getByRole('heading', { name: 'Disconnected' }).waitFor();
   });
 
   it('is started by the one command of its README, registers itself, and escapes what it is told', async () => {
@@ -109,11 +95,66 @@ describe('connecting', () => {
     onTestFinished(() => own.stop());
     const client = await server.signIn(await server.account());
     await client.call('createIntegration', { body: { type: 'import_api', display_name: '<img src=x> & co' } });
-    const page = await openPartner(client, { at: own });
+    const page = await openPartner(browser, server, own, client);
     await connect(page);
     await page.getByRole('list', { name: 'Integrations' }).getByText('<img src=x> & co').waitFor();
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.getByText('We have thrown our token away.').waitFor();
     expect((await client.call('listPartnerKeys', {})).map(({ state }) => state)).toEqual([]);
+  });
+});
+
+describe('who comes without an account', () => {
+  const details = { 'E-mail address': 'dora@fern.example', 'First name': 'Dora', 'Last name': 'Marsh', Company: 'Fern & Lark' };
+  async function connectWithDetails(page: Page): Promise<void> {
+    await page.getByText('New to Thimble?').click();
+    for (const [label, value] of Object.entries(details)) await page.getByLabel(label).fill(value);
+    await connectButton(page).click();
+  }
+
+  it('opens one on the way, with what the partner knows filled in, and comes back connected', async () => {
+    const mail = await startMailServer();
+    onTestFinished(() => mail.stop());
+    const open = await startWebServer({
+      configure: (config) => ({
+        ...config,
+        people: { ...config.people, signUp: 'open', mail: { url: mail.url, from: 'thimble@example.com' } },
+      }),
+    });
+    onTestFinished(() => open.stop());
+    await open.account();
+    const own = await startPartnerApp(open);
+    onTestFinished(() => own.stop());
+    const page = await openPartner(browser, open, own);
+    await connectWithDetails(page);
+    await page.getByRole('link', { name: 'Open an account' }).click();
+    await expect.poll(() => page.getByLabel('Email Address').inputValue()).toBe('dora@fern.example');
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    const link = (): string | undefined =>
+      mail.received
+        .flatMap(({ text }) => /http:\S+sign-up\S+#token=\S+/.exec(text) ?? [])
+        .map((found) => found.replaceAll('&amp;', '&'))[0];
+    await expect.poll(link).toBeDefined();
+    await page.goto(link() ?? '');
+    await expect.poll(() => page.getByLabel('Company Name').inputValue()).toBe('Fern & Lark');
+    expect(await page.getByLabel('Full Name').inputValue()).toBe('Dora Marsh');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByLabel('Password again').fill(password);
+    await page.getByRole('button', { name: 'Open the account' }).click();
+    await page.getByText('Loom Works asks for access to the account Fern & Lark.').waitFor();
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await waitForConnected(page);
+  });
+
+  it('is not made another by that: who is signed in stays who they are', async () => {
+    const ann = await server.account({ company: 'Acme' });
+    const page = await atPartner(await server.signIn(ann));
+    await connectWithDetails(page);
+    await page.getByText('Loom Works asks for access to the account Acme.').waitFor();
+    const question = await page.getByRole('main').innerText();
+    expect(question).toContain(ann.email);
+    for (const text of Object.values(details)) expect(question).not.toContain(text);
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText(`We have access to Thimble account ${ann.accountId}.`).waitFor();
   });
 });

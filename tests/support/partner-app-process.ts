@@ -11,6 +11,8 @@ const main = new URL('../../examples/partner-app/main.ts', import.meta.url).path
 export interface PartnerAppProcess {
   readonly origin: string;
   readonly partnerId: string;
+  /** Undefined when it registered itself. */
+  readonly partnerSecret: string | undefined;
   /** With which notices to it are signed, in hexadecimal; undefined when it registered itself. */
   readonly noticeKey: string | undefined;
   stop(): Promise<void>;
@@ -28,12 +30,12 @@ export async function startPartnerApp(
     // Nobody listens there: tests bring the notices themselves.
     notice_url: 'https://notices.invalid/',
   });
-  const noticeKey = String(made['notice_signing_key']);
+  const [partnerSecret, noticeKey] = [String(made['partner_secret']), String(made['notice_signing_key'])];
   const app = await start(server.url, [`--port=${port}`, `--partner-id=${String(made['partner_id'])}`, ...flag('warehouse', warehouse)], {
-    PARTNER_SECRET: String(made['partner_secret']),
+    PARTNER_SECRET: partnerSecret,
     PARTNER_NOTICE_KEY: noticeKey,
   });
-  return { ...app, noticeKey };
+  return { ...app, partnerSecret, noticeKey };
 }
 
 /** Starts it as its README says, so that it registers itself. */
@@ -55,6 +57,7 @@ async function start(thimble: URL, flags: readonly string[], env: Readonly<Recor
     return {
       origin,
       partnerId: id,
+      partnerSecret: undefined,
       noticeKey: undefined,
       async stop() {
         if (child.exitCode !== null || child.signalCode !== null) return;

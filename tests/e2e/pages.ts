@@ -61,6 +61,15 @@ export const pages: readonly AppPage[] = [
     shows: 'Company Name',
   },
   { name: 'sign-up-closed', path: paths.signUp, heading: 'Open an account', isEntrance: true, shows: 'Accounts are not opened here' },
+  { name: 'authorization-broken', path: paths.authorization, heading: 'Connect', isEntrance: true },
+  {
+    name: 'authorization',
+    path: ({ partnerId }) => `${paths.authorization()}?client_id=${partnerId}`,
+    heading: 'Connect Silk Route',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Accept' }).waitFor();
+    },
+  },
   { name: 'not-found', path: () => '/session/nowhere', heading: 'There is no such page', isEntrance: true },
 
   { name: 'integrations', path: ({ accountId }) => paths.integrations(accountId), heading: 'Integrations' },

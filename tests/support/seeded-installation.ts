@@ -7,6 +7,10 @@ import { startWebServer, withStore, type Person, type WebServer } from './web-se
 /** What the clock of the installation says when it is made; it goes on from there. */
 export const seededAt = Date.UTC(2027, 2, 2, 10, 24, 0);
 const dayMs = 86_400_000;
+/** Of the partner: two threads that cross. */
+const logo = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="10" fill="#7a4b8f"/><path d="M8 14c16 0 16 20 32 20M8 34c16 0 16-20 32-20" fill="none" stroke="#fff" stroke-width="5"/></svg>',
+).toString('base64');
 
 export interface SeededInstallation {
   readonly server: WebServer;
@@ -24,6 +28,8 @@ export interface SeededInstallation {
   readonly last4: string;
   readonly joinLink: string;
   readonly resetLink: string;
+  /** The `client_id` of a partner that asks for access. */
+  readonly partnerId: string;
   stop(): Promise<void>;
 }
 
@@ -40,6 +46,11 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
   const ann = await server.account({ company: 'Fern & Lark', name: 'Ann Lee', email: 'ann@fern.example' });
   await server.addPartnerKeys(ann.accountId, ['Loom Works', 'Needle Point']);
   const client = await server.signIn(ann);
+  const partner = await server.operator.call('POST', '/partners', {
+    name: 'Silk Route',
+    redirect_uris: ['https://silkroute.example/thimble'],
+    logo,
+  });
 
   const nightly = await client.call('createApiKey', { body: { description: 'Nightly export' } });
   const old = await client.call('createApiKey', { body: { description: 'Old laptop' } });
@@ -92,6 +103,7 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
     last4: nightly.key.last4,
     joinLink: String(invited.link),
     resetLink: String(reset.link),
+    partnerId: String(partner['partner_id']),
     async stop() {
       await server.stop();
       await empty.stop();

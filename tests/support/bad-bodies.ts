@@ -62,7 +62,7 @@ export function exampleOf(schema: z.ZodType): unknown {
   throw new Error(`No example for a schema: ${JSON.stringify(example)}: ${parsed.error.message}`);
 }
 
-const texts = ['xxx', '1', 'ann@example.test', '2031-04-02T00:00:00Z'];
+const texts = ['xxx', '1', 'ann@example.test', '2031-04-02T00:00:00Z', '/oauth/authorization?client_id=oc_1'];
 
 function textFor({ pattern, minLength = 0 }: Json): string {
   const form = new RegExp(typeof pattern === 'string' ? pattern : '');

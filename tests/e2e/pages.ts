@@ -128,6 +128,13 @@ export const pages: readonly AppPage[] = [
     inGuides: {},
   },
   { name: 'rotate-key', path: ({ accountId, keyId }) => paths.rotateApiKey(accountId, keyId), heading: 'Rotate Your API Access Key' },
+  {
+    name: 'consent',
+    path: ({ partnerId }) => `${paths.authorization()}?client_id=${partnerId}`,
+    heading: 'Connect Thread Mill',
+    shows: 'It could not',
+    inGuides: {},
+  },
   { name: 'members', path: ({ accountId }) => paths.settings(accountId, 'members'), heading: 'Invitations' },
   {
     name: 'invite',

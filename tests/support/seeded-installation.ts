@@ -22,6 +22,8 @@ export interface SeededInstallation {
   readonly keyId: number;
   /** Last four characters of that key. */
   readonly last4: string;
+  /** Client id of a partner without a key. */
+  readonly partnerId: string;
   readonly joinLink: string;
   readonly resetLink: string;
   stop(): Promise<void>;
@@ -39,6 +41,8 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
   await open.account();
   const ann = await server.account({ company: 'Fern & Lark', name: 'Ann Lee', email: 'ann@fern.example' });
   await server.addPartnerKeys(ann.accountId, ['Loom Works', 'Needle Point']);
+  const asking = { name: 'Thread Mill', redirect_uris: ['https://threadmill.example/callback'] };
+  const partner = await server.operator.call('POST', '/partners', asking);
   const client = await server.signIn(ann);
 
   const nightly = await client.call('createApiKey', { body: { description: 'Nightly export' } });
@@ -90,6 +94,7 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
     destinationId: shop.destination_id ?? 0,
     keyId: nightly.key.id,
     last4: nightly.key.last4,
+    partnerId: String(partner['partner_id']),
     joinLink: String(invited.link),
     resetLink: String(reset.link),
     async stop() {

@@ -29,7 +29,11 @@ export function listDueNotices(db: Kysely<Tables>, now: number, limit: number): 
 }
 
 /** Puts a notice off; nothing when it is gone. */
-export async function postponeNotice(tx: Kysely<Tables>, id: number, changes: { attempts: number; next_attempt_at: number }): Promise<void> {
+export async function postponeNotice(
+  tx: Kysely<Tables>,
+  id: number,
+  changes: { attempts: number; next_attempt_at: number },
+): Promise<void> {
   await tx.updateTable('partner_notice').set(changes).where('id', '=', id).execute();
 }
 

@@ -3,7 +3,14 @@ import type { Guide } from './guide-blocks.ts';
 const files = import.meta.glob<Guide>('../../../docs/guides/*.md', { import: 'guide', eager: true });
 
 /** In the order of reading; others follow. */
-const order = ['first-push', 'import-tokens', 'managing-api-keys', 'rotating-without-interruption', 'partner-access', 'connect-from-your-application'];
+const order = [
+  'first-push',
+  'import-tokens',
+  'managing-api-keys',
+  'rotating-without-interruption',
+  'partner-access',
+  'connect-from-your-application',
+];
 
 /** Every guide by the name in its address. */
 export const guides: ReadonlyMap<string, Guide> = new Map(

@@ -56,6 +56,7 @@ export const errorTable = {
     meaning: 'No partner has this client id, or the address to return to is not registered for it.',
     cure: 'Begin again in the application of the partner, or tell its makers.',
   },
+  invalid_partner: { meaning: 'The id and the secret of the partner do not belong together.', cure: 'Send those the operator gave out.' },
   invalid_link: { meaning: 'The link is used up, expired or not complete.', cure: 'Ask for a new one.' },
   invalid_password: { meaning: 'The new password is too weak.', cure: 'Choose a longer, less common one.' },
   wrong_password: { meaning: 'The current password is not right.', cure: 'Try again.' },

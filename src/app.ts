@@ -178,7 +178,7 @@ export async function createApp(config: Config): Promise<App> {
       }),
       accountApi({ parts, people, verifier: registry, publicUrl: config.publicUrl, version, log, arrivals }),
       connectApi({ parts, verifier: registry, log }),
-      connectApiV3({ parts, verifier: registry, log }),
+      connectApiV3({ parts, people, verifier: registry, log }),
       notificationsApi({ parts, verifier: registry, log, egress }),
       oauthApi({ parts, people, verifier: registry, log }),
     ],

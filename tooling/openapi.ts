@@ -44,6 +44,7 @@ function describeConnectApi(): Json {
     const operation: Json = {
       operationId,
       summary: route.summary,
+      ...(route.open === true ? { security: [] } : {}),
       ...(parameters.length > 0 ? { parameters } : {}),
       ...(route.body === undefined
         ? {}
@@ -70,9 +71,9 @@ function describeConnectApi(): Json {
 
 /** The bodies errors of one status may have, and their codes. */
 function describeRows(rows: readonly ErrorRow[]): { codes: string[]; schemas: Json[] } {
-  const codesOf = (shape: 'S1' | 'S2'): string[] =>
+  const codesOf = (shape: 'S1' | 'S2' | 'S5'): string[] =>
     [...new Set(rows.flatMap((row) => (row.shape === shape && 'code' in row ? [row.code] : [])))].sort();
-  const [coded, typed] = [codesOf('S1'), codesOf('S2')];
+  const [coded, typed, ofAccounts] = [codesOf('S1'), codesOf('S2'), codesOf('S5')];
   const message = { type: 'string' };
   const schemas: Json[] = [];
   if (coded.length > 0) {
@@ -86,10 +87,14 @@ function describeRows(rows: readonly ErrorRow[]): { codes: string[]; schemas: Js
     const error = { type: 'object', properties: { type: { enum: typed }, message }, required: ['type', 'message'] };
     schemas.push({ type: 'object', properties: { error }, required: ['error'] });
   }
+  if (ofAccounts.length > 0) {
+    const errors = { type: 'object', additionalProperties: message };
+    schemas.push({ type: 'object', properties: { code: { enum: ofAccounts }, message, errors }, required: ['code', 'message'] });
+  }
   if (rows.some(({ shape }) => shape === 'S6'))
     schemas.push({ type: 'object', properties: { invalid_fields: message }, required: ['invalid_fields'] });
   if (rows.some(({ shape }) => shape === 'S4')) schemas.push({ type: 'string', description: 'What is wrong, as a bare JSON string.' });
-  return { codes: [...coded, ...typed], schemas };
+  return { codes: [...coded, ...typed, ...ofAccounts], schemas };
 }
 
 function describeImportApi(): Json {

@@ -67,6 +67,7 @@ export const accountDestinationRoutes = {
     path: '/account/v1/destinations',
     summary: 'List the destinations',
     access: 'session',
+    delegated: true,
     response: z.array(destination),
     errors: [],
   },

@@ -21,6 +21,8 @@ export interface AccountRoute {
   readonly errors: readonly ErrorCode[];
   /** The reply carries a secret and must not be stored by anything on the way. */
   readonly secret?: true;
+  /** A session begun with an ephemeral token may use it too: only what the key that made the token may do itself. */
+  readonly delegated?: true;
   /** A sensitive act: the password must have been given within the last fifteen minutes. */
   readonly fresh?: true;
 }

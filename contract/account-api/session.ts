@@ -96,15 +96,26 @@ export const sessionRoutes = {
     response: currentSession,
     errors: ['invalid_sign_in', 'second_factor_required'],
   },
+  beginEphemeralSession: {
+    method: 'POST',
+    path: '/account/v1/session/ephemeral',
+    summary:
+      'Sign in with an ephemeral token, in a session beside the own one of the browser that may do only what the key behind the token may',
+    access: 'public',
+    body: z.strictObject({ ephemeral_token: linkToken }),
+    response: currentSession,
+    errors: [],
+  },
   getSession: {
     method: 'GET',
     path: '/account/v1/session',
     summary: 'Say who is signed in',
     access: 'session',
+    delegated: true,
     response: currentSession,
     errors: [],
   },
-  signOut: { method: 'DELETE', path: '/account/v1/session', summary: 'Sign out', access: 'session', errors: [] },
+  signOut: { method: 'DELETE', path: '/account/v1/session', summary: 'Sign out', access: 'session', delegated: true, errors: [] },
   reauthenticate: {
     method: 'POST',
     path: '/account/v1/session/reauthentication',

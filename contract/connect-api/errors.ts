@@ -6,7 +6,14 @@ export type ErrorRow =
   /** `code` is the type on the wire; a job that runs already is no failure (connect-api.md §8.2). */
   | { readonly status: 200 | 400 | 401 | 404 | 500 | 503; readonly shape: 'S2'; readonly code: string }
   | { readonly status: 400 | 404; readonly shape: 'S4' }
-  | { readonly status: 400; readonly shape: 'S6' };
+  | { readonly status: 400; readonly shape: 'S6' }
+  /** `errors` is there where the documented answer has it, and then by field what the error says. */
+  | {
+      readonly status: 400 | 401 | 429 | 500 | 503;
+      readonly shape: 'S5';
+      readonly code: string;
+      readonly errors?: Readonly<Record<string, string>>;
+    };
 
 export type ErrorRows = Readonly<Partial<Record<ErrorCode, ErrorRow>>>;
 
@@ -19,6 +26,13 @@ export interface S1Body {
 /** S2, of jobs: clients look for `error` and read its `message`. */
 export interface S2Body {
   readonly error: { readonly type: string; readonly message: string; readonly request_id?: string };
+}
+
+/** S5, of accounts. */
+export interface S5Body {
+  readonly code: string;
+  readonly message: string;
+  readonly errors?: Readonly<Record<string, string>>;
 }
 
 /** S6, of metadata: what cannot be written. */

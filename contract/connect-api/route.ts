@@ -15,4 +15,6 @@ export interface ConnectRoute {
   readonly redirects?: true;
   /** The reply carries a secret and must not be stored by anything on the way. */
   readonly secret?: true;
+  /** No key is asked for: the body says who calls. */
+  readonly open?: true;
 }

@@ -1,4 +1,5 @@
 /** Every route of the Connect API, in the order documents list them. */
+import { accountCreationRoutes } from './accounts.ts';
 import { connectionCheckRoutes } from './connection-checks.ts';
 import { destinationRoutes, destinationV3Routes } from './destinations.ts';
 import { destinationTypeRoutes } from './destination-types.ts';
@@ -21,6 +22,7 @@ export const connectApiRoutes = {
   ...connectionCheckRoutes,
   ...jobRoutes,
   ...loadRoutes,
+  ...accountCreationRoutes,
   ...sessionRoutes,
   ...destinationV3Routes,
 } as const satisfies Record<string, ConnectRoute>;

@@ -22,7 +22,7 @@ export async function readActorNames(db: Kysely<Tables>, actors: readonly string
   ]);
   const names = new Map<string, string>([
     ...members.map(({ id, email }) => [`member:${id}`, email] as const),
-    ...credentials.map(({ id, last4 }) => [`api_key:${id}`, `API key …${last4}`] as const),
+    ...credentials.map(({ id, last4, partner }) => [`api_key:${id}`, partner ?? `API key …${last4}`] as const),
     ...partners.map(({ id, name }) => [`partner:${id}`, name] as const),
   ]);
   return { of: (actor) => fixed[actor] ?? names.get(actor) ?? actor };

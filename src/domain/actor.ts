@@ -1,14 +1,11 @@
 import type { Kysely } from 'kysely';
 import { AppError } from '../../contract/errors.ts';
-import { findAccount } from '../store/queries/account.ts';
-import { findCredential } from '../store/queries/credential.ts';
 import { findMember } from '../store/queries/member.ts';
 import { findPartner } from '../store/queries/partner.ts';
 import { findSession } from '../store/queries/session.ts';
 import type { Tables } from '../store/tables.ts';
-import { planFeatures } from './account/plans.ts';
 import type { Actor } from './context.ts';
-import { isExpired } from './credential/expiry.ts';
+import { findLiveKey } from './credential/alive.ts';
 import { isActivePartner } from './partner/active.ts';
 import { isLive } from './session/lifetime.ts';
 
@@ -19,33 +16,32 @@ export async function assertActorAlive(tx: Kysely<Tables>, actor: Actor, now: nu
     case 'system':
     case 'visitor':
       return;
+    case 'partner': {
+      const partner = await findPartner(tx, actor.partnerId);
+      if (partner === undefined || !isActivePartner(partner)) throw noLongerAuthorized();
+      return;
+    }
     case 'member': {
       const member = await findMember(tx, actor.accountId, actor.memberId);
       if (member === undefined || member.deactivated_at !== null) throw noLongerAuthorized();
-      if (actor.sessionId === undefined) return;
-      const session = await findSession(tx, actor.memberId, actor.sessionId);
-      if (session === undefined || !isLive(session, now)) throw noLongerAuthorized();
+      if (actor.sessionId !== undefined) await assertSessionLive(tx, actor.memberId, actor.sessionId, now);
       return;
     }
-    case 'api_key': {
-      const row = await findCredential(tx, actor.credentialId);
-      const account = await findAccount(tx, actor.accountId);
-      const alive = row?.kind === 'api_key' && row.state === 'enabled' && row.account_id === actor.accountId;
-      if (!alive || isExpired(row, now) || account === undefined || !planFeatures[account.plan].apiAccess) throw noLongerAuthorized();
-      return;
-    }
-    case 'partner_key': {
-      const row = await findCredential(tx, actor.credentialId);
-      const partner = await findPartner(tx, actor.partnerId);
-      const alive = row?.kind === 'partner_key' && row.state === 'enabled' && row.account_id === actor.accountId;
-      if (!alive || isExpired(row, now) || partner === undefined || !isActivePartner(partner)) throw noLongerAuthorized();
-    }
+    case 'api_key':
+    case 'partner_key':
+      if ((await findLiveKey(tx, actor, now)) === undefined) throw noLongerAuthorized();
+      if (actor.sessionId !== undefined) await assertSessionLive(tx, actor.memberId, actor.sessionId, now);
   }
+}
+
+async function assertSessionLive(tx: Kysely<Tables>, memberId: number, sessionId: number, now: number): Promise<void> {
+  const session = await findSession(tx, memberId, sessionId);
+  if (session === undefined || !isLive(session, now)) throw noLongerAuthorized();
 }
 
 /** The actor works in this account; the operator in every one. */
 export function worksIn(actor: Actor, accountId: number): boolean {
-  if (actor.kind === 'visitor') return false;
+  if (actor.kind === 'visitor' || actor.kind === 'partner') return false;
   return actor.kind === 'operator' || actor.kind === 'system' || actor.accountId === accountId;
 }
 

@@ -12,9 +12,18 @@ export type Actor =
   | { readonly kind: 'system' }
   /** Nobody signed in: proves with a password or a link who it is. */
   | { readonly kind: 'visitor' }
+  /** A partner's application by its own secret, on no account yet. */
+  | { readonly kind: 'partner'; readonly partnerId: number }
   /** `sessionId` is undefined where somebody acts as a member without being signed in, such as right after a link was used. */
   | { readonly kind: 'member'; readonly memberId: number; readonly accountId: number; readonly sessionId: number | undefined }
-  | { readonly kind: 'api_key'; readonly credentialId: number; readonly accountId: number; readonly memberId: number }
+  /** A key; `sessionId` where it acts through a session that an ephemeral token of it began. */
+  | {
+      readonly kind: 'api_key';
+      readonly credentialId: number;
+      readonly accountId: number;
+      readonly memberId: number;
+      readonly sessionId?: number;
+    }
   /** A partner's application, on behalf of the member who consented. */
   | {
       readonly kind: 'partner_key';
@@ -22,6 +31,7 @@ export type Actor =
       readonly accountId: number;
       readonly memberId: number;
       readonly partnerId: number;
+      readonly sessionId?: number;
     };
 
 /** The parts every verb works with; made once in `app.ts`. */
@@ -43,8 +53,16 @@ export interface DomainContext extends DomainParts {
   readonly address: string | undefined;
 }
 
+interface KeyFacts {
+  readonly credentialId: number;
+  readonly accountId: number;
+  readonly memberId: number;
+  readonly partnerId: number | undefined;
+  readonly sessionId?: number;
+}
+
 /** Who acts with a key. */
-export function keyActor(key: { credentialId: number; accountId: number; memberId: number; partnerId: number | undefined }): Actor {
+export function keyActor(key: KeyFacts): Extract<Actor, { kind: 'api_key' | 'partner_key' }> {
   const { partnerId, ...of } = key;
   return partnerId === undefined ? { kind: 'api_key', ...of } : { kind: 'partner_key', ...of, partnerId };
 }
@@ -60,6 +78,7 @@ export function actorName(actor: Actor): string {
       return `member:${actor.memberId}`;
     case 'api_key':
       return `api_key:${actor.credentialId}`;
+    case 'partner':
     case 'partner_key':
       return `partner:${actor.partnerId}`;
   }

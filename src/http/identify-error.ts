@@ -1,8 +1,10 @@
 import { AppError } from '../../contract/errors.ts';
+import { TooManyError } from '../access/too-many.ts';
 
 /** Our own errors, and those of the framework and the store that have a place in the error table. */
 export function identifyError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error;
+  if (error instanceof TooManyError) return new AppError('too_many_requests', error.message, { retry_after: error.retryAfterSeconds });
   if (!(error instanceof Error)) return undefined;
   if (error.name === 'StoreUnavailableError') return new AppError('unavailable', 'The change cannot be stored at the moment. Retry later.');
   if (error.name === 'StoreOutcomeUnknownError') {

@@ -15,15 +15,17 @@ interface Row {
   readonly changesPeople?: true;
 }
 
-// Columns:                 nobody member administrator stranger deactivated key foreignKey importToken partnerKey
-const ofMember = '             401    200      200        200        401      401    401       401        401';
-const ofMemberVoid = '         401    204      204        204        401      401    401       401        401';
-const ofOwnMember = '          401    200      200        404        401      401    401       401        401';
-const ofOwnMemberVoid = '      401    204      204        404        401      401    401       401        401';
-const ofAdministrator = '      401    403      200        200        401      401    401       401        401';
-const ofOwnAdministrator = '   401    403      200        404        401      401    401       401        401';
-const ofMemberOrKey = '        401    200      200        200        401      200    200       401        401';
-const ofOwnMemberOrKey = '     401    200      200        404        401      200    404       401        401';
+// Columns:                 nobody member administrator stranger deactivated key foreignKey importToken partnerKey ephemeral
+const ofMember = '             401    200      200        200        401      401    401       401        401        403';
+const ofMemberVoid = '         401    204      204        204        401      401    401       401        401        403';
+const ofOwnMember = '          401    200      200        404        401      401    401       401        401        403';
+const ofOwnMemberVoid = '      401    204      204        404        401      401    401       401        401        403';
+const ofAdministrator = '      401    403      200        200        401      401    401       401        401        403';
+const ofOwnAdministrator = '   401    403      200        404        401      401    401       401        401        403';
+const ofMemberOrKey = '        401    200      200        200        401      200    200       401        401        403';
+const ofOwnMemberOrKey = '     401    200      200        404        401      200    404       401        401        403';
+/** What a session begun with an ephemeral token may use as well. */
+const alsoDelegated = (statuses: string): string => statuses.replace(/403$/, /20\d/.exec(statuses)?.[0] ?? '403');
 /** A public route judges what is sent, not who sends it. */
 const everybody = (status: number): string => principals.map(() => status).join(' ');
 
@@ -106,8 +108,9 @@ const rows: Record<AccountRouteName, Row> = {
   lookUpInvitation: { statuses: everybody(400), input: () => ({ body: link }) },
   acceptInvitation: { statuses: everybody(400), input: () => ({ body: { ...link, name: 'N', password: newPassword } }) },
 
-  getSession: { statuses: ofMember },
-  signOut: { statuses: ofMemberVoid, endsSessions: true },
+  beginEphemeralSession: { statuses: everybody(401), input: () => ({ body: { ephemeral_token: 'none' } }) },
+  getSession: { statuses: alsoDelegated(ofMember) },
+  signOut: { statuses: alsoDelegated(ofMemberVoid), endsSessions: true },
   reauthenticate: { statuses: ofMember, input: ({ ann }) => ({ body: { password: ann.password } }) },
   listSessions: { statuses: ofMember },
   // Of the caller's own sessions: nobody has an id that is a stranger's.
@@ -165,7 +168,7 @@ const rows: Record<AccountRouteName, Row> = {
     input: async (world) => (await newKey(world), { body: { description: 'target' } }),
   },
   // A key may rotate itself only.
-  rotateApiKey: { statuses: ofOwnMemberOrKey.replace(/200(?=\s+404\s+401\s+401$)/, '403'), input: aKeyAndBody },
+  rotateApiKey: { statuses: ofOwnMemberOrKey.replace(/200(?=\s+404\s+401\s+401\s+403$)/, '403'), input: aKeyAndBody },
   disableApiKey: { statuses: ofOwnMemberOrKey, input: aKey },
   enableApiKey: { statuses: ofOwnMember, input: aKey },
   deleteApiKey: { statuses: ofOwnMemberOrKey, input: aKeyAndBody },
@@ -186,27 +189,27 @@ const rows: Record<AccountRouteName, Row> = {
   acceptAuthorization: { statuses: ofMember.replaceAll('200', '400'), input: aRequest },
   rejectAuthorization: { statuses: everybody(400), input: aRequest },
 
-  listIntegrations: { statuses: ofMember },
-  previewIntegrationName: { statuses: ofMember, input: () => ({ body: { display_name: 'Shop' } }) },
+  listIntegrations: { statuses: alsoDelegated(ofMember) },
+  previewIntegrationName: { statuses: alsoDelegated(ofMember), input: () => ({ body: { display_name: 'Shop' } }) },
   createIntegration: {
-    statuses: ofMember,
+    statuses: alsoDelegated(ofMember),
     input: (world) => ({ body: { type: 'import_api', display_name: `Shop ${world.next()}` } }),
   },
-  getIntegration: { statuses: ofOwnMember, input: aSource },
-  updateIntegration: { statuses: ofOwnMember, input: (world) => ({ ...aSource(world), body: { paused: false } }) },
+  getIntegration: { statuses: alsoDelegated(ofOwnMember), input: aSource },
+  updateIntegration: { statuses: alsoDelegated(ofOwnMember), input: (world) => ({ ...aSource(world), body: { paused: false } }) },
   deleteIntegration: { statuses: ofOwnMemberVoid, input: aNewSource },
   summarizeIntegration: { statuses: ofOwnMember, input: aSource },
   listIntegrationLoads: { statuses: ofOwnMember, input: aSource },
-  listImportTokens: { statuses: ofOwnMember, input: aSource },
+  listImportTokens: { statuses: alsoDelegated(ofOwnMember), input: aSource },
   getImportToken: { statuses: ofOwnMember, input: aToken },
-  createImportToken: { statuses: ofOwnMember, input: async (world) => ({ ...(await aNewSource(world)), body: {} }) },
+  createImportToken: { statuses: alsoDelegated(ofOwnMember), input: async (world) => ({ ...(await aNewSource(world)), body: {} }) },
   disableImportToken: { statuses: ofOwnMember, input: aToken },
   enableImportToken: { statuses: ofOwnMember, input: aToken },
   revokeImportToken: { statuses: ofOwnMember, input: aTokenAndBody },
   restoreImportToken: { statuses: ofOwnMember, input: aRevokedToken },
 
   listDestinationTypes: { statuses: ofMember },
-  listDestinations: { statuses: ofMember },
+  listDestinations: { statuses: alsoDelegated(ofMember) },
   getDestination: { statuses: ofOwnMember, input: aDestination },
   createDestination: {
     statuses: ofMember,

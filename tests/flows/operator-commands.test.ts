@@ -1,7 +1,7 @@
 /** What an operator does for people with the real command line, from the first start on. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -128,6 +128,71 @@ describe('the operator of a new server', () => {
     expect(await wrong(id, 'gold')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('plan') });
     expect(await wrong('x', 'premium')).toMatchObject({ code: 64, err: expect.stringContaining('--account') });
   });
+
+  it('registers a partner, gives it another secret, and stops it', async () => {
+    const logo = join(folder, 'logo.svg');
+    writeFileSync(logo, '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
+    const uris = ['--redirect-uri', 'https://vendor.example/cb', '--redirect-uri', 'http://localhost:8000/cb?tenant=7'];
+    const notice = ['--notice-url', 'https://vendor.example/notices?key=secret-part'];
+    const made = await operator('partner', 'create', '--name', 'Vendor', ...uris, '--logo', logo, ...notice, '--json');
+    const partner = JSON.parse(made.out) as { partner_id: string; partner_secret: string };
+    expect(partner).toEqual({
+      partner_id: expect.stringMatching(/^oc_[0-9A-Za-z]{12}$/),
+      partner_secret: expect.stringMatching(/^oc_[0-9A-Za-z]{50}$/),
+      notice_signing_key: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const spoken = await operator('partner', 'create', '--name', 'Other', ...uris.slice(0, 2));
+    expect(spoken.out).toMatch(/^Partner id: oc_\w{12}\nPartner secret: oc_\w{50}\nThis is the only time/);
+    const listed = await operator('partner', 'list', '--json');
+    expect(listed.out).not.toContain('secret-part');
+    expect(JSON.parse(listed.out)).toMatchObject([
+      {
+        partner_id: partner.partner_id,
+        name: 'Vendor',
+        state: 'active',
+        redirect_uris: [uris[1], uris[3]],
+        logo: 'image/svg+xml',
+        notices: true,
+        accounts: 0,
+        secrets: [{ last4: partner.partner_secret.slice(-4), expires_at: null }],
+      },
+      { name: 'Other', logo: null, notices: false },
+    ]);
+    expect((await operator('partner', 'list')).out).toMatch(/^partner_id +name +state +accounts +created *\n/);
+
+    const proof = async (secret: string): Promise<number> =>
+      (await fetch(new URL('/oauth/introspect', url), { method: 'POST', body: new URLSearchParams({ client_secret: secret, token: 'x' }) }))
+        .status;
+    const rotate = async (...args: string[]) =>
+      JSON.parse((await operator('partner', 'rotate-secret', partner.partner_id, ...args, '--json')).out) as { partner_secret: string };
+    const second = await rotate('--overlap', '90m');
+    expect([await proof(partner.partner_secret), await proof(second.partner_secret)]).toEqual([200, 200]);
+    const third = await rotate('--overlap', '0');
+    expect([await proof(partner.partner_secret), await proof(second.partner_secret), await proof(third.partner_secret)]).toEqual([
+      401, 401, 200,
+    ]);
+
+    const id = partner.partner_id;
+    expect((await operator('partner', 'suspend', id)).out).toBe('Vendor is suspended: none of its keys works.\n');
+    expect(await proof(third.partner_secret)).toBe(401);
+    expect((await operator('partner', 'resume', id)).out).toBe('Vendor may act again.\n');
+    expect(await proof(third.partner_secret)).toBe(200);
+    expect((await operator('partner', 'remove', id)).code).toBe(0);
+    expect(await proof(third.partner_secret)).toBe(401);
+    expect(await operator('partner', 'suspend', id)).toMatchObject({ code: 1, err: `Partner not found (${id}).\n` });
+
+    const create = (...args: string[]) => operator('partner', 'create', '--name', 'Wrong', ...args);
+    expect(await create()).toMatchObject({ code: 64, err: expect.stringContaining('--redirect-uri is required') });
+    expect(await create('--redirect-uri', 'http://vendor.example/cb')).toMatchObject({ code: 1, err: expect.stringContaining('https') });
+    expect(await create(...uris, '--logo', join(folder, 'none.png'))).toMatchObject({ code: 64, err: expect.stringContaining('none.png') });
+    writeFileSync(logo, 'GIF89a');
+    expect(await create(...uris, '--logo', logo)).toMatchObject({ code: 1, err: expect.stringContaining('not a PNG') });
+    expect(await create(...uris, '--notice-url', 'http://vendor.example')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('notice URL'),
+    });
+    expect(await operator('partner', 'rotate-secret', id, '--overlap', 'soon')).toMatchObject({ code: 64 });
+  }, 120_000);
 
   it('is sent to no set-up again once there is an account', async () => {
     await end(serving);

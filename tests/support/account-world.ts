@@ -1,6 +1,6 @@
 /** Two accounts with everything in them that a route of the Account API can be about, and everybody who may try to call it. */
 import { accountApiRoutes, type AccountRouteName } from '../../contract/account-api/routes.ts';
-import type { MemberClient } from './member-client.ts';
+import { createMemberClient, type MemberClient } from './member-client.ts';
 import { send, type Reply } from './test-app.ts';
 import { startWebServer, withStore, type Person, type WebServer } from './web-server.ts';
 
@@ -15,6 +15,7 @@ export const principals = [
   'foreign key',
   'import token',
   'partner key',
+  'ephemeral session',
 ] as const;
 export type Principal = (typeof principals)[number];
 
@@ -100,6 +101,16 @@ export async function createAccountWorld(): Promise<AccountWorld> {
     'import token': token,
     'partner key': partnerSecret,
   };
+  const ephemeral = { 'x-thimble-session': 'delegated' };
+  let delegated: MemberClient | undefined;
+  const delegatedCookie = async (): Promise<string | undefined> => {
+    if (delegated !== undefined) return delegated.cookie;
+    const { status, text } = await send(server.url, 'POST', '/v3/sessions/ephemeral', { token: key });
+    if (status !== 200) throw new Error(text);
+    delegated = createMemberClient(server.url, { headers: { ...newAddress(), ...ephemeral } });
+    await delegated.call('beginEphemeralSession', { body: JSON.parse(text) as { ephemeral_token: string } });
+    return delegated.cookie;
+  };
   const partnerKeys = await owner.call('listPartnerKeys', {});
   const passwords = await withStore(server.dataDirectory, (store) =>
     store.read.selectFrom('member').select(['id', 'password_hash']).execute(),
@@ -142,17 +153,27 @@ export async function createAccountWorld(): Promise<AccountWorld> {
       const { method, path } = accountApiRoutes[name];
       const filled = path.replaceAll(/\{(\w+)\}/g, (_whole, part: string) => String(params[part]));
       const search = new URLSearchParams(query).toString();
-      const cookie = principal === 'deactivated' ? goneCookie : (await sessionOf(principal))?.cookie;
+      const isEphemeral = principal === 'ephemeral session';
+      const cookie = isEphemeral
+        ? await delegatedCookie()
+        : principal === 'deactivated'
+          ? goneCookie
+          : (await sessionOf(principal))?.cookie;
       const bearer = bearers[principal];
+      const own = { ...newAddress(), ...(cookie === undefined ? {} : { cookie }), ...(isEphemeral ? ephemeral : {}) };
       return send(server.url, method, `${filled}${search === '' ? '' : `?${search}`}`, {
         ...(bearer === undefined ? {} : { token: bearer }),
         ...(body === undefined ? {} : { body }),
-        headers: { origin: server.url.origin, ...newAddress(), ...(cookie === undefined ? {} : { cookie }) },
+        headers: { origin: server.url.origin, ...own },
       });
     },
-    forgetSessions: () => sessions.clear(),
+    forgetSessions() {
+      sessions.clear();
+      delegated = undefined;
+    },
     async resetPeople() {
       sessions.clear();
+      delegated = undefined;
       const beginning = { pending_email: null, totp_secret: null, totp_enabled_at: null, totp_last_step: null };
       await withStore(server.dataDirectory, (store) =>
         store.transaction(async (tx) => {

@@ -1,12 +1,14 @@
 /** The Connect API and the notifications API on a real server and a real control plane, with an account, its key and a second account. */
 import { isIP } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { createAttempts } from '../../src/access/attempts.ts';
 import { createApiKey } from '../../src/domain/api-key/create.ts';
 import type { CreatedCredential } from '../../src/domain/api-key/insert.ts';
 import { connectApi, connectApiV3 } from '../../src/http/connect-api/plugin.ts';
 import { notificationsApi } from '../../src/http/notifications-api/plugin.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { createEgress } from '../../src/lib/egress.ts';
+import { testPeople } from './test-people.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';
 
 /** The gate of a public server; of names it knows one that is public and one that is not. */
@@ -37,12 +39,14 @@ export interface ConnectServer {
 
 export async function createConnectServer(): Promise<ConnectServer> {
   const plane = await createControlPlane();
+  const people = testPeople({ attempts: createAttempts({ now: plane.parts.now }), region: { name: 'Europe', detail: 'eu-central-1' } });
   const logged: string[] = [];
   const note = (fields: object, message: string): void => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const log = { error: note, warn: note };
   const server = await createHttpServer({
     surfaces: [
-      ...[connectApi, connectApiV3].map((api) => api({ parts: plane.parts, verifier: plane.registry, log })),
+      connectApi({ parts: plane.parts, verifier: plane.registry, log }),
+      connectApiV3({ parts: plane.parts, people, verifier: plane.registry, log }),
       notificationsApi({ parts: plane.parts, verifier: plane.registry, log, egress }),
     ],
     publicUrl: undefined,

@@ -7,6 +7,7 @@ import { acceptAuthorization } from '../../src/domain/partner/consent.ts';
 import { createPartner, type RegisteredPartner } from '../../src/domain/partner/create.ts';
 import { exchangeCode, type ExchangeInput } from '../../src/domain/partner/exchange.ts';
 import type { PeopleContext } from '../../src/domain/people.ts';
+import type { Store } from '../../src/store/database.ts';
 import { createControlPlane, type ControlPlane } from './control-plane.ts';
 import { testPeople } from './test-people.ts';
 
@@ -32,8 +33,8 @@ export interface PartnerPlane {
   use(token: string): Verdict;
 }
 
-export async function createPartnerPlane(): Promise<PartnerPlane> {
-  const plane = await createControlPlane();
+export async function createPartnerPlane(options: { store?: Store } = {}): Promise<PartnerPlane> {
+  const plane = await createControlPlane(options);
   const { accountId, memberId } = await plane.account();
   const people = testPeople({ attempts: createAttempts({ now: () => plane.clock.now }) });
   const contextOf = (actor: PeopleContext['actor']): PeopleContext => ({ ...plane.as(actor), people, agent: 'test' });

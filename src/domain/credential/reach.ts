@@ -1,6 +1,8 @@
 import { listCreatedCredentials, listCreatedDestinations, listCreatedSources } from '../../store/queries/created-by.ts';
 import { dayOf, listCredentialUses } from '../../store/queries/usage.ts';
 import type { DomainContext } from '../context.ts';
+import type { CredentialRow } from './find.ts';
+import { listMakers } from './makers.ts';
 
 /** Uses by one client. */
 interface RecentUse {
@@ -29,14 +31,15 @@ export interface CredentialReach {
 
 const recentMs = 30 * 86_400_000;
 
-/** Who uses a credential and what it created. */
-export async function readCredentialReach(ctx: DomainContext, credentialId: number): Promise<CredentialReach> {
+/** Who uses a credential and what its holder created. */
+export async function readCredentialReach(ctx: DomainContext, row: CredentialRow): Promise<CredentialReach> {
   const { read } = ctx.store;
+  const makers = await listMakers(read, row);
   const [days, sources, destinations, credentials] = await Promise.all([
-    listCredentialUses(read, credentialId, dayOf(ctx.now() - recentMs)),
-    listCreatedSources(read, credentialId),
-    listCreatedDestinations(read, credentialId),
-    listCreatedCredentials(read, credentialId),
+    listCredentialUses(read, row.id, dayOf(ctx.now() - recentMs)),
+    ofAll(makers, (id) => listCreatedSources(read, id)),
+    ofAll(makers, (id) => listCreatedDestinations(read, id)),
+    ofAll(makers, (id) => listCreatedCredentials(read, id)),
   ]);
   const clients = new Map<string, RecentUse>();
   for (const { address, agent, uses, last_at } of days) {
@@ -68,4 +71,8 @@ export async function readCredentialReach(ctx: DomainContext, credentialId: numb
       })),
     ],
   };
+}
+
+async function ofAll<T>(ids: readonly number[], list: (id: number) => Promise<readonly T[]>): Promise<T[]> {
+  return (await Promise.all(ids.map(list))).flat();
 }

@@ -11,6 +11,7 @@ import { actorName, type DomainContext } from '../context.ts';
 import { credentialChange } from '../../access/credential-change.ts';
 import { settleHolds } from '../destination/settle-holds.ts';
 import { disableMadeReceivers } from './disable-made.ts';
+import { listMakers } from './makers.ts';
 
 type StateReason = CredentialRow['state_reason'];
 
@@ -55,7 +56,7 @@ export async function deleteCredential(
     { state: 'deleted', state_reason: options.reason, slot: null, compromised },
     'delete',
   );
-  if (options.compromised) await disableChildren(ctx, tx, effects, row.id, options.reason);
+  if (options.compromised) for (const id of await listMakers(tx, row)) await disableChildren(ctx, tx, effects, id, options.reason);
   return deleted;
 }
 

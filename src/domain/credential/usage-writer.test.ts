@@ -125,7 +125,7 @@ describe('the usage writer', () => {
       ['', '(others)', 4],
       ...Array.from({ length: 8 }, (_, client) => [`198.51.100.${client}`, 'many/1', 1]),
     ]);
-    expect(await readCredentialReach(plane.operator, row.id)).toMatchObject({
+    expect(await readCredentialReach(plane.operator, row)).toMatchObject({
       recentUses: [{ agent: 'many/1' }, {}, {}, {}, {}, {}, {}, {}, { agent: '(others)' }, { address: '192.0.2.1', uses: 3 }, { uses: 1 }],
       created: [],
     });

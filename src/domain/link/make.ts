@@ -17,7 +17,13 @@ const pages = { password: 'reset', email_change: 'email', sign_up: 'sign-up', se
 export async function makeLink(
   ctx: Pick<PeopleContext, 'now' | 'people'>,
   tx: Transaction<Tables>,
-  link: { purpose: LinkRow['purpose']; memberId: number | null; email: string | null; continueTo?: string | undefined },
+  link: {
+    purpose: LinkRow['purpose'];
+    memberId: number | null;
+    email: string | null;
+    lifetimeMs?: number;
+    continueTo?: string | undefined;
+  },
 ): Promise<string> {
   const { secret, digest } = mintSecret();
   const now = ctx.now();
@@ -27,7 +33,7 @@ export async function makeLink(
     member_id: link.memberId,
     email: link.email,
     created_at: now,
-    expires_at: now + lifetimeMs[link.purpose],
+    expires_at: now + (link.lifetimeMs ?? lifetimeMs[link.purpose]),
   });
   return linkAddress(ctx, link.purpose, secret, link.continueTo);
 }

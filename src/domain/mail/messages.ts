@@ -23,6 +23,15 @@ export function passwordMessage({ link }: { link: string }): Message {
   ]);
 }
 
+/** A partner's application made an account for somebody. */
+export function accountMadeMessage({ by, link }: { by: string; link: string }): Message {
+  return message('Set up your Thimble account', [
+    `${by} made an account on Thimble for you, and may act on it. Choose a password to sign in; under Account Settings you can end that access at any time.`,
+    link,
+    'The link works once, within seven days; afterwards the sign-in page sends you another. If you do not know the sender, ignore this message.',
+  ]);
+}
+
 /** The password was changed. */
 export function passwordChangedMessage(): Message {
   return message('Your password was changed', [

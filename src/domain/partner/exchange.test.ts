@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { callback, challenge, createPartnerPlane, verifier } from '../../../tests/support/partner.ts';
+import { keyActor } from '../context.ts';
+import { readCredentialReach } from '../credential/reach.ts';
+import { viewCredential } from '../credential/view.ts';
+import { createCustomEmail } from '../custom-email/create.ts';
+import { createHook } from '../hook/create.ts';
+import { createImportToken } from '../import-token/create.ts';
+import { listPartnerKeys } from '../partner-key/list.ts';
+import { createSource } from '../source/create.ts';
 import { deletePartnerKey } from '../partner-key/delete.ts';
 import { disablePartnerKey } from '../partner-key/disable.ts';
 import { enablePartnerKey } from '../partner-key/enable.ts';
@@ -180,6 +188,37 @@ describe('a key of a partner', () => {
     await expect(exchange(again)).rejects.toMatchObject(refused);
     // A consent given after that is a new one.
     expect(use((await exchange(await consent())).token)).toMatchObject(ok);
+  });
+
+  it('said to be compromised takes along all the partner made with this and earlier keys, and nothing a member made', async () => {
+    const { plane, exchange, consent, member, accountId, partner } = await createPartnerPlane();
+    const made: string[] = [];
+    const own = await createSource(plane.operator, accountId, { type: 'import_api', display_name: 'Own' });
+    const { token: ownToken } = await createImportToken(plane.operator, accountId, own.id);
+    for (const name of ['Old', 'New']) {
+      const { row } = await exchange(await consent());
+      const ctx = plane.as(keyActor({ credentialId: row.id, accountId, memberId: row.member_id ?? 0, partnerId: partner.row.id }));
+      const source = await createSource(ctx, accountId, { type: 'import_api', display_name: name });
+      const { token, row: madeRow } = await createImportToken(ctx, accountId, source.id);
+      expect((await viewCredential(ctx, madeRow)).createdBy).toBe('Vendor');
+      made.push(token);
+      await createHook(ctx, accountId, { destinationId: undefined, url: `https://vendor.example/${name}` }, async () => '93.184.215.14');
+      await createCustomEmail(ctx, accountId, `${name}@vendor.example`);
+    }
+    const works = (token: string): boolean => plane.verify(token).ok;
+    expect(made.map(works)).toEqual([true, true]);
+    const [key] = await listPartnerKeys(member, accountId);
+    if (key === undefined) throw new Error('no key');
+    const { created } = await readCredentialReach(member, key);
+    expect(created.map(({ kind }) => kind)).toEqual(['source', 'source', 'import_token', 'import_token']);
+    await deletePartnerKey(member, key.id, { compromised: true });
+    expect([...made, ownToken].map(works)).toEqual([false, false, true]);
+    const { read } = plane.parts.store;
+    const [hooks, emails] = [
+      await read.selectFrom('hook').select('disabled_at').execute(),
+      await read.selectFrom('custom_email').select('disabled_at').execute(),
+    ];
+    for (const rows of [hooks, emails]) expect(rows.map((row) => row.disabled_at !== null)).toEqual([true, true]);
   });
 
   it('comes back from disabled as a new row by a new consent', async () => {

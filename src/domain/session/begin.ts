@@ -6,7 +6,8 @@ import { deleteSessions, findSessionByDigest, insertSession, type SessionRow } f
 import type { Tables } from '../../store/tables.ts';
 import { recordAudit } from '../change.ts';
 import type { PeopleContext } from '../people.ts';
-import { sessionMs } from './lifetime.ts';
+import type { TakenToken } from './ephemeral.ts';
+import { ephemeralSessionMs, sessionMs } from './lifetime.ts';
 
 export interface BegunSession {
   /** For the cookie of exactly one reply. */
@@ -15,12 +16,13 @@ export interface BegunSession {
   readonly member: MemberRow;
 }
 
-/** Begins a session for a member who proved who it is; the one the browser had before ends. */
+/** Begins a session for a member who proved who it is, or for a key that acts as one; the one the browser had before ends. */
 export async function beginSession(
   ctx: PeopleContext,
   tx: Transaction<Tables>,
   member: MemberRow,
   previousSecret: string | undefined,
+  key?: TakenToken['key'],
 ): Promise<BegunSession> {
   if (previousSecret !== undefined) {
     const previous = await findSessionByDigest(tx, digestSecret(previousSecret));
@@ -38,15 +40,16 @@ export async function beginSession(
     member_id: member.id,
     created_at: now,
     last_seen_at: now,
-    expires_at: now + sessionMs,
-    proved_at: now,
+    expires_at: now + (key === undefined ? sessionMs : ephemeralSessionMs),
+    // A key gave no password: nothing sensitive is open to it.
+    proved_at: key === undefined ? now : 0,
     address: ctx.address ?? '',
     agent: ctx.agent,
-    credential_id: null,
+    credential_id: key?.credentialId ?? null,
   };
   await insertSession(tx, session);
   await updateMember(tx, member.id, { last_seen_at: now });
-  const actor = { kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: session.id } as const;
+  const actor = key ?? ({ kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: session.id } as const);
   await recordAudit({ ...ctx, actor }, tx, {
     accountId: member.account_id,
     verb: 'session.begin',

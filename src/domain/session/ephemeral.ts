@@ -8,7 +8,7 @@ import { findMember, type MemberRow } from '../../store/queries/member.ts';
 import type { Tables } from '../../store/tables.ts';
 import { assertActorAlive } from '../actor.ts';
 import { change, recordAudit } from '../change.ts';
-import { keyActor, type DomainContext } from '../context.ts';
+import { keyActor, type Actor, type DomainContext } from '../context.ts';
 
 const lifetimeMs = 3_600_000;
 
@@ -33,17 +33,24 @@ export async function createEphemeralToken(ctx: DomainContext): Promise<string> 
   return secret;
 }
 
+/** Whom a token lets in, and the key it was made with. */
+export interface TakenToken {
+  readonly member: MemberRow;
+  readonly key: Extract<Actor, { kind: 'api_key' | 'partner_key' }>;
+}
+
 /** Uses a token up in the transaction of what it allows. Throws `unauthorized`: also when its key or its member may do nothing any more. */
-export async function takeEphemeralToken(tx: Transaction<Tables>, secret: string, now: number): Promise<MemberRow> {
+export async function takeEphemeralToken(tx: Transaction<Tables>, secret: string, now: number): Promise<TakenToken> {
   const token = await takeEphemeralTokenRow(tx, digestSecret(secret));
   if (token === undefined || token.expires_at <= now) throw invalidToken();
   const { account_id: accountId, member_id: memberId, credential_id: credentialId } = token;
   const credential = await findCredential(tx, credentialId);
   if (credential === undefined) throw invalidToken();
-  await assertActorAlive(tx, keyActor({ accountId, memberId, credentialId, partnerId: credential.partner_id ?? undefined }), now);
+  const key = keyActor({ accountId, memberId, credentialId, partnerId: credential.partner_id ?? undefined });
+  await assertActorAlive(tx, key, now);
   const member = await findMember(tx, accountId, memberId);
   if (member === undefined || member.deactivated_at !== null) throw invalidToken();
-  return member;
+  return { member, key };
 }
 
 function invalidToken(): AppError<'unauthorized'> {

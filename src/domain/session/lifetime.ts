@@ -5,6 +5,8 @@ import type { SessionRow } from '../../store/queries/session.ts';
 const idleMs = 12 * 3_600_000;
 /** It ends then whatever happens. */
 export const sessionMs = 30 * 86_400_000;
+/** One begun with an ephemeral token ends then (web-app.md §7.3). */
+export const ephemeralSessionMs = 12 * 3_600_000;
 /** Sensitive acts need the password not longer ago. */
 const freshMs = 15 * 60_000;
 

@@ -58,6 +58,11 @@ export function linkLimits(ctx: PeopleContext): readonly AttemptLimit[] {
   return [{ key: `link/from/${addressOf(ctx)}`, free: 40, maxDelayMs: 5 * minuteMs }];
 }
 
+/** Ephemeral tokens, which cannot be guessed either. */
+export function ephemeralLimits(ctx: PeopleContext): readonly AttemptLimit[] {
+  return [{ key: `ephemeral/from/${addressOf(ctx)}`, free: 40, maxDelayMs: 5 * minuteMs }];
+}
+
 function addressOf(ctx: Pick<PeopleContext, 'address'>): string {
   return addressKey(ctx.address ?? 'nowhere');
 }

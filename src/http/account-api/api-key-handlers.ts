@@ -18,7 +18,7 @@ export const apiKeyHandlers: AccountHandlers<keyof typeof apiKeyRoutes> = {
   listApiKeys: async ({ ctx, accountId }) => (await viewCredentials(ctx, await listKnownApiKeys(ctx, accountId))).map(presentApiKey),
   getApiKey: async ({ ctx }, { params }) => {
     const row = await getApiKey(ctx, params.key_id);
-    return { ...presentApiKey(await viewCredential(ctx, row)), ...presentReach(await readCredentialReach(ctx, row.id)) };
+    return { ...presentApiKey(await viewCredential(ctx, row)), ...presentReach(await readCredentialReach(ctx, row)) };
   },
   createApiKey: async ({ ctx, accountId }, { body, idempotencyKey }) => {
     const { row, token } = await createApiKey(ctx, {

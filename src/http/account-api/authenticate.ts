@@ -19,6 +19,9 @@ export async function authenticate(request: FastifyRequest, route: AccountRoute,
   requireOwnOrigin(request, options.publicUrl);
   if (route.access === 'public') return { ctx: context(request, options, { kind: 'visitor' }) };
   const session = await authenticateMember(request, cookie, options);
+  if (session.session.credential_id !== null && route.delegated !== true) {
+    throw new AppError('access_denied', 'A session begun with an ephemeral token may not do this.');
+  }
   if (route.access === 'administrator' && session.member.role !== 'administrator') {
     throw new AppError('access_denied', 'Only an Administrator may do this.');
   }
@@ -32,8 +35,7 @@ async function authenticateMember(request: FastifyRequest, cookie: string | unde
   const client = { address: request.ip, agent: userAgent(request) };
   const resumed = cookie === undefined ? undefined : await resumeSession(options.parts, cookie, client);
   if (resumed === undefined) throw new AppError('unauthorized', 'Sign in first.');
-  const { session, member } = resumed;
-  const actor = { kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: session.id } as const;
+  const { session, member, actor } = resumed;
   return { ctx: context(request, options, actor), accountId: member.account_id, memberId: member.id, session, member };
 }
 

@@ -18,7 +18,7 @@ export const tokenHandlers: AccountHandlers<TokenRoute> = {
     (await viewImportTokens(ctx, accountId, params.source_id)).map(presentImportToken),
   getImportToken: async ({ ctx, accountId }, { params }) => {
     const view = await viewImportToken(ctx, accountId, params.source_id, params.token_id);
-    return { ...presentImportToken(view), ...presentReach(await readCredentialReach(ctx, params.token_id)) };
+    return { ...presentImportToken(view), ...presentReach(await readCredentialReach(ctx, view.row)) };
   },
   createImportToken: async ({ ctx, accountId }, { params, body, idempotencyKey }) => {
     const { source_id: sourceId } = params;

@@ -71,6 +71,8 @@ interface AccountCall<Name extends AccountRouteName> {
   /** Of the header; the same one makes nothing twice. */
   readonly idempotencyKey: string | undefined;
   readonly cookie: SessionCookie;
+  /** Of a session begun with an ephemeral token. */
+  readonly delegatedCookie: SessionCookie;
   readonly request: FastifyRequest;
 }
 

@@ -14,7 +14,7 @@ export const partnerKeyHandlers: AccountHandlers<keyof typeof partnerKeyRoutes> 
   listPartnerKeys: async ({ ctx, accountId }) => (await viewCredentials(ctx, await listPartnerKeys(ctx, accountId))).map(presentPartnerKey),
   getPartnerKey: async ({ ctx }, { params }) => {
     const row = await getPartnerKey(ctx, params.key_id);
-    return { ...presentPartnerKey(await viewCredential(ctx, row)), ...presentReach(await readCredentialReach(ctx, row.id)) };
+    return { ...presentPartnerKey(await viewCredential(ctx, row)), ...presentReach(await readCredentialReach(ctx, row)) };
   },
   disablePartnerKey: async ({ ctx }, { params }) =>
     presentPartnerKey(await viewCredential(ctx, await disablePartnerKey(ctx, params.key_id))),

@@ -13,7 +13,7 @@ import { authenticate } from './authenticate.ts';
 import { createHandlers } from './handlers.ts';
 import type { AccountApiOptions, AccountSession } from './options.ts';
 import { renderAccountError, renderAccountTransportError } from './render-error.ts';
-import { createSessionCookie } from './session-cookie.ts';
+import { cookieKind, createSessionCookie } from './session-cookie.ts';
 
 const prefix = '/account/v1';
 
@@ -111,7 +111,8 @@ function readCall(
     body: route.body === undefined ? undefined : parseBody(route.body, request.body ?? {}),
     query: route.query === undefined ? undefined : parseQuery(route.query, request.query),
     idempotencyKey: readIdempotencyKey(request),
-    cookie: createSessionCookie(request, reply, publicUrl),
+    cookie: createSessionCookie(request, reply, { publicUrl, kind: cookieKind(request) }),
+    delegatedCookie: createSessionCookie(request, reply, { publicUrl, kind: 'delegated' }),
     request,
   };
 }

@@ -1,6 +1,4 @@
 import { accountStatuses, type AccountErrorBody } from '../../../contract/account-api/errors.ts';
-import { AppError } from '../../../contract/errors.ts';
-import { TooManyError } from '../../access/too-many.ts';
 import { identifyError } from '../identify-error.ts';
 
 export interface RenderedAccountError {
@@ -16,7 +14,7 @@ const retrySeconds = 5;
 
 /** The one place where an error becomes an Account API answer; what has no status here is ours: 500, message withheld. */
 export function renderAccountError(error: unknown, requestId: string): RenderedAccountError {
-  const known = identify(error);
+  const known = identifyError(error);
   const status = known === undefined ? undefined : accountStatuses[known.code];
   if (known === undefined || status === undefined) {
     return { ...render(500, 'internal', 'Something failed on our side.', requestId), retryAfter: undefined, unexpected: true };
@@ -37,9 +35,4 @@ export function renderAccountTransportError(status: number, message: string, req
 
 function render(status: number, code: string, message: string, requestId: string): { status: number; body: AccountErrorBody } {
   return { status, body: { error: { code, message, request_id: requestId } } };
-}
-
-function identify(error: unknown): AppError | undefined {
-  if (error instanceof TooManyError) return new AppError('too_many_requests', error.message, { retry_after: error.retryAfterSeconds });
-  return identifyError(error);
 }

@@ -2,8 +2,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SessionCookie } from './options.ts';
 
 /** The `__Host-` prefix keeps other hosts of the domain and plain HTTP from setting it (RFC 6265bis §4.1.3.2); browsers demand HTTPS for it. */
-const secureName = '__Host-thimble_session';
-const plainName = 'thimble_session';
+const secureNames = { own: '__Host-thimble_session', delegated: '__Host-thimble_delegated' } as const;
+const plainNames = { own: 'thimble_session', delegated: 'thimble_delegated' } as const;
+
+/** `delegated`: begun with an ephemeral token. Kept beside the own session, so that another site's token never ends or replaces that. */
+export type CookieKind = keyof typeof secureNames;
+
+/** Which session a request means; only our own pages can send the header. */
+export function cookieKind({ headers }: FastifyRequest): CookieKind {
+  return headers['x-thimble-session'] === 'delegated' ? 'delegated' : 'own';
+}
 
 /** Whether the browser speaks HTTPS, to us or to the proxy before us. */
 function isSecure(request: FastifyRequest, publicUrl: URL | undefined): boolean {
@@ -13,13 +21,17 @@ function isSecure(request: FastifyRequest, publicUrl: URL | undefined): boolean 
 
 /** The secret the browser sent. */
 export function readSessionCookie(request: FastifyRequest, publicUrl: URL | undefined): string | undefined {
-  return request.cookies[isSecure(request, publicUrl) ? secureName : plainName];
+  return request.cookies[(isSecure(request, publicUrl) ? secureNames : plainNames)[cookieKind(request)]];
 }
 
 /** The session cookie of a reply. */
-export function createSessionCookie(request: FastifyRequest, reply: FastifyReply, publicUrl: URL | undefined): SessionCookie {
+export function createSessionCookie(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { publicUrl, kind }: { publicUrl: URL | undefined; kind: CookieKind },
+): SessionCookie {
   const secure = isSecure(request, publicUrl);
-  const name = secure ? secureName : plainName;
+  const name = (secure ? secureNames : plainNames)[kind];
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const;
   return {
     sent: request.cookies[name],

@@ -1,6 +1,7 @@
 /** How people get in and out. */
 import type { sessionRoutes, CurrentSession } from '../../../contract/account-api/session.ts';
 import type { BegunSession } from '../../domain/session/begin.ts';
+import { beginEphemeralSession } from '../../domain/session/begin-ephemeral.ts';
 import { endOtherSessions, endSession } from '../../domain/session/end.ts';
 import { listSessions } from '../../domain/session/list.ts';
 import { reauthenticate } from '../../domain/session/reauthenticate.ts';
@@ -21,6 +22,8 @@ export const sessionHandlers: AccountHandlers<keyof typeof sessionRoutes> = {
   requestSignUp: ({ ctx }, { body }) => requestSignUp(ctx, body.email, body.continue_to),
   signUp: async ({ ctx }, { body, cookie }) => begin({ ctx }, cookie, await signUp(ctx, body, cookie.sent)),
   signIn: async ({ ctx }, { body, cookie }) => begin({ ctx }, cookie, await signIn(ctx, body, cookie.sent)),
+  beginEphemeralSession: async ({ ctx }, { body, delegatedCookie }) =>
+    begin({ ctx }, delegatedCookie, await beginEphemeralSession(ctx, body.ephemeral_token, delegatedCookie.sent)),
   getSession: ({ ctx, session, member }) => presentCurrentSession(ctx, { session, member }),
   signOut: async (own, { cookie }) => {
     await endSession(own.ctx, own, own.session.id);

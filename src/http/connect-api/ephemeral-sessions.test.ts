@@ -20,7 +20,7 @@ async function mint(server: ConnectServer): Promise<string> {
 /** Whom the token lets in; undefined when nobody. */
 async function take({ plane }: ConnectServer, token: string): Promise<number | undefined> {
   try {
-    return (await plane.parts.store.transaction((tx) => takeEphemeralToken(tx, token, plane.clock.now))).id;
+    return (await plane.parts.store.transaction((tx) => takeEphemeralToken(tx, token, plane.clock.now))).member.id;
   } catch (error) {
     expect(error).toMatchObject({ code: 'unauthorized' });
     return undefined;

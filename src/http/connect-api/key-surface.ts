@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fas
 import { AppError } from '../../../contract/errors.ts';
 import { acceptJsonBodies } from '../json-body.ts';
 import type { Surface } from '../surface.ts';
-import { authenticateKey } from './authenticate-key.ts';
+import { authenticateKey, refuseQueryCredential } from './authenticate-key.ts';
 import type { ConnectApiOptions } from './options.ts';
 import { renderTransportError } from './render-error.ts';
 
@@ -17,7 +17,7 @@ export interface KeySurface {
   readonly render: (
     error: unknown,
     request: FastifyRequest,
-  ) => { readonly status: number; readonly body: unknown; readonly unexpected: boolean };
+  ) => { readonly status: number; readonly body: unknown; readonly retryAfter: number | undefined; readonly unexpected: boolean };
   readonly addRoutes: (app: FastifyInstance) => void;
 }
 
@@ -29,7 +29,9 @@ export function keySurface(options: ConnectApiOptions, { name, title, prefix, re
 
     // Order of checks (connect-api.md §2.3): credential, then route, then body.
     app.addHook('onRequest', async (request) => {
-      request.connectSession = authenticateKey(request, options);
+      const { open } = request.routeOptions.config as { open?: true };
+      if (open === true) refuseQueryCredential(request, options);
+      else request.connectSession = authenticateKey(request, options);
       if (request.is404) throw notFound();
     });
     // Gives this prefix its own 404s, so that the hook above sees them before any parsing.
@@ -37,11 +39,11 @@ export function keySurface(options: ConnectApiOptions, { name, title, prefix, re
       throw notFound();
     });
     app.setErrorHandler((error, request, reply) => {
-      const { status, body, unexpected } = render(error, request);
+      const { status, body, retryAfter, unexpected } = render(error, request);
       if (unexpected)
         options.log.error({ err: error, requestId: request.id, route: request.routeOptions.url }, `A ${title} request failed.`);
       if (status === 401) reply.header('www-authenticate', 'Bearer');
-      if (status === 503) reply.header('retry-after', '5');
+      if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
       // A bare string is JSON too (connect-api.md §2.2).
       return reply.code(status).type('application/json').send(JSON.stringify(body));
     });

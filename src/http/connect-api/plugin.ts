@@ -14,12 +14,13 @@ import { streamRoutes } from '../../../contract/connect-api/streams.ts';
 import { tokenRoutes } from '../../../contract/connect-api/tokens.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { Surface } from '../surface.ts';
+import { addAccountRoute } from './account-route.ts';
 import { destinationHandlers, destinationTypeHandlers, destinationV3Handlers } from './destination-handlers.ts';
 import { jobHandlers, sessionHandlers } from './job-handlers.ts';
 import { connectionCheckHandlers, loadHandlers } from './loading-handlers.ts';
 import { sourceHandlers, sourceTypeHandlers, tokenHandlers, type ConnectHandler, type ConnectParams } from './handlers.ts';
 import { keySurface } from './key-surface.ts';
-import type { ConnectApiOptions } from './options.ts';
+import type { ConnectApiOptions, ConnectV3Options } from './options.ts';
 import { renderError } from './render-error.ts';
 import { streamHandlers } from './stream-handlers.ts';
 
@@ -38,11 +39,12 @@ export function connectApi(options: ConnectApiOptions): Surface {
   });
 }
 
-/** The surface to mount below `/v3`: destinations in their old shape (connect-api.md §9.2), and ephemeral tokens. */
-export function connectApiV3(options: ConnectApiOptions): Surface {
+/** The surface to mount below `/v3`: destinations in their old shape (connect-api.md §9.2), ephemeral tokens, and accounts that partners make. */
+export function connectApiV3(options: ConnectV3Options): Surface {
   return surface('/v3', options, (app) => {
     addRoutes(app, destinationV3Routes, destinationV3Handlers);
     addRoutes(app, sessionRoutes, sessionHandlers);
+    addAccountRoute(app, options);
   });
 }
 

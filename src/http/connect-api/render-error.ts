@@ -4,6 +4,7 @@ import {
   type ErrorRows,
   type S1Body,
   type S2Body,
+  type S5Body,
   type S6Body,
 } from '../../../contract/connect-api/errors.ts';
 import type { AppError } from '../../../contract/errors.ts';
@@ -12,10 +13,14 @@ import { identifyError } from '../identify-error.ts';
 export interface RenderedError {
   readonly status: number;
   /** In the shape of its row; in shape S4 the bare text. */
-  readonly body: S1Body | S2Body | S6Body | string;
+  readonly body: S1Body | S2Body | S5Body | S6Body | string;
+  /** Seconds after which a repetition may be answered. */
+  readonly retryAfter: number | undefined;
   /** Nothing the client did: worth a line in the log. */
   readonly unexpected: boolean;
 }
+
+const retrySeconds = 5;
 
 /** The one place where an error becomes a Connect API answer. An error the route does not list is ours: 500, message withheld. */
 export function renderError(error: unknown, rows: ErrorRows, requestId: string): RenderedError {
@@ -24,9 +29,11 @@ export function renderError(error: unknown, rows: ErrorRows, requestId: string):
   if (known === undefined || row === undefined) {
     const { internal = commonErrors.internal } = rows;
     const body = renderBody(internal, 'Something failed on our side.', { request_id: requestId });
-    return { status: internal.status, body, unexpected: true };
+    return { status: internal.status, body, retryAfter: undefined, unexpected: true };
   }
-  return { status: row.status, body: renderBody(row, known.message, known.details), unexpected: row.status >= 500 };
+  const { retry_after: asked } = known.details;
+  const retryAfter = typeof asked === 'number' ? asked : row.status === 503 ? retrySeconds : undefined;
+  return { status: row.status, body: renderBody(row, known.message, known.details), retryAfter, unexpected: row.status >= 500 };
 }
 
 function renderBody(row: ErrorRow, message: string, details: AppError['details']): RenderedError['body'] {
@@ -37,6 +44,12 @@ function renderBody(row: ErrorRow, message: string, details: AppError['details']
       return { error: { type: row.code, message, ...details } };
     case 'S4':
       return message;
+    case 'S5':
+      return {
+        code: row.code,
+        message,
+        ...(row.errors === undefined ? {} : { errors: { ...row.errors, ...(details['errors'] as S5Body['errors']) } }),
+      };
     case 'S6':
       return { invalid_fields: message };
   }

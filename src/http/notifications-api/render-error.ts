@@ -9,9 +9,13 @@ import { identifyError } from '../identify-error.ts';
 interface RenderedError {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
+  /** Seconds after which a repetition may be answered. */
+  readonly retryAfter: number | undefined;
   /** Nothing the client did: worth a line in the log. */
   readonly unexpected: boolean;
 }
+
+const retrySeconds = 5;
 
 /** The one place where an error becomes an answer of the notifications API. `sent` is the body of the request, for what echoes it. */
 export function renderNotificationError(
@@ -23,9 +27,19 @@ export function renderNotificationError(
   const row = known === undefined ? undefined : rows[known.code];
   if (known === undefined || row === undefined) {
     const { status, code } = commonNotificationErrors.internal;
-    return { status, body: { error: code, data: { message: 'Something failed on our side.', request_id: requestId } }, unexpected: true };
+    return {
+      status,
+      body: { error: code, data: { message: 'Something failed on our side.', request_id: requestId } },
+      retryAfter: undefined,
+      unexpected: true,
+    };
   }
-  return { status: row.status, body: renderBody(row, known, sent), unexpected: row.status >= 500 };
+  return {
+    status: row.status,
+    body: renderBody(row, known, sent),
+    retryAfter: row.status === 503 ? retrySeconds : undefined,
+    unexpected: row.status >= 500,
+  };
 }
 
 function renderBody(row: NotificationErrorRow, error: AppError, sent: unknown): Record<string, unknown> {

@@ -13,6 +13,11 @@ export function findAccount(db: Kysely<Tables>, id: number): Promise<AccountRow 
   return db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** Notes the partner that made an account. */
+export async function setAccountPartner(tx: Kysely<Tables>, id: number, partnerId: number): Promise<void> {
+  await tx.updateTable('account').set({ partner_id: partnerId }).where('id', '=', id).execute();
+}
+
 /** Every account in ascending id. */
 export function listAccounts(db: Kysely<Tables>): Promise<AccountRow[]> {
   return db.selectFrom('account').selectAll().orderBy('id').execute();

@@ -6,9 +6,18 @@ export async function listMemberEmails(db: Kysely<Tables>, ids: readonly number[
   return ids.length === 0 ? [] : db.selectFrom('member').select(['id', 'email']).where('id', 'in', ids).execute();
 }
 
-/** The last four characters of credentials in any state. */
-export async function listCredentialNames(db: Kysely<Tables>, ids: readonly number[]): Promise<{ id: number; last4: string }[]> {
-  return ids.length === 0 ? [] : db.selectFrom('credential').select(['id', 'last4']).where('id', 'in', ids).execute();
+/** The last four characters of credentials in any state, and the names of the partners that hold them. */
+export async function listCredentialNames(
+  db: Kysely<Tables>,
+  ids: readonly number[],
+): Promise<{ id: number; last4: string; partner: string | null }[]> {
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom('credential')
+    .leftJoin('partner', 'partner.id', 'credential.partner_id')
+    .select(['credential.id', 'credential.last4', 'partner.name as partner'])
+    .where('credential.id', 'in', ids)
+    .execute();
 }
 
 /** Names of partners. */

@@ -83,3 +83,16 @@ export function findNewestPartnerKey(
     .limit(1)
     .executeTakeFirst();
 }
+
+/** Ids of all keys a partner ever had on an account. */
+export async function listPartnerKeyIds(db: Kysely<Tables>, accountId: number, partnerId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('credential')
+    .select('id')
+    .where('kind', '=', 'partner_key')
+    .where('account_id', '=', accountId)
+    .where('partner_id', '=', partnerId)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -5,19 +5,19 @@ import type { SinkUnderTest, WaitingTarget } from './sink-fixture.ts';
 /** Commits at each step of a plan, dies once between two of them, and is then given the same plan again: at every load. */
 export function stepByStep(under: SinkUnderTest, random: () => number): SinkUnderTest {
   let last: Promise<unknown> = Promise.resolve();
-  async function load(plan: LoadPlan): ReturnType<SinkUnderTest['sink']['load']> {
+  async function load(plan: LoadPlan, mayCommit?: () => void): ReturnType<SinkUnderTest['sink']['load']> {
     const done = Math.floor(random() * (plan.ddl.length + 1));
     await under.applyDdl(plan.schema, plan.ddl.slice(0, done), waitingTarget(plan));
     await under.applyDdl(plan.schema, plan.ddl, waitingTarget(plan));
-    return under.sink.load(plan);
+    return under.sink.load(plan, mayCommit);
   }
   return {
     ...under,
     sink: {
       ...under.sink,
       ddlInTransaction: false,
-      load(plan) {
-        const next = last.then(() => load(plan));
+      load(plan, mayCommit) {
+        const next = last.then(() => load(plan, mayCommit));
         last = next.catch(() => undefined);
         return next;
       },

@@ -21,8 +21,18 @@ const { values: flags } = parseArgs({
 
 const server = createServer();
 server.listen(Number(flags.port), '127.0.0.1', () => {
-  // The port is part of the address that is registered.
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    start((server.address() as AddressInfo).port);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+    server.close();
+  }
+});
+
+/** Once it listens, since the port is part of the address that is registered. */
+function start(port: number): void {
+  const origin = `http://127.0.0.1:${port}`;
   const redirectUri = `${origin}/callback`;
   const { partnerId, partnerSecret, noticeKey } = findRegistration(redirectUri);
   const thimble = new URL(flags.thimble);
@@ -30,7 +40,7 @@ server.listen(Number(flags.port), '127.0.0.1', () => {
   const oauth = createOAuthClient(thimble, { partnerId, partnerSecret, redirectUri });
   server.on('request', createPartnerApp({ thimble, origin, oauth, warehouse, noticeKey }));
   process.stdout.write(`Loom Works (${partnerId}) is ready at ${origin}\n`);
-});
+}
 
 /** Secrets come better from the environment: everybody on a machine sees the arguments of its programs. */
 function findRegistration(redirectUri: string): RegisteredPartner {

@@ -39,12 +39,12 @@ function renderStatus(status: Status): Html {
     case 'not connected':
       return html`<h1>Your data, in our warehouse</h1>
         <p>Connect your Thimble account, and we set up a warehouse that your integrations load into.</p>
-        ${connectForm('Connect your Thimble account')}`;
+        ${connectForm()}`;
     case 'ended':
       return html`<h1><span class="badge ended">Disconnected</span></h1>
         <p>We have no access to Thimble account ${status.accountId} any more. ${status.reason}</p>
-        <p>What is sent to your integrations meanwhile is kept by Thimble and loaded once you reconnect.</p>
-        ${connectForm('Reconnect')}`;
+        <p>What your integrations send to our warehouse meanwhile is kept by Thimble, and loaded once you reconnect.</p>
+        <form method="get" action="/connect"><button>Reconnect</button></form>`;
     case 'connected':
       return html`<h1><span class="badge">Connected</span></h1>
         <p>We have access to Thimble account ${status.accountId}.</p>
@@ -62,7 +62,7 @@ function renderStatus(status: Status): Html {
 }
 
 /** A plain link does as well; the fields only save typing to somebody who opens an account on the way. */
-function connectForm(label: string): Html {
+function connectForm(): Html {
   const fields = [
     ['email', 'E-mail address', 'email'],
     ['first_name', 'First name', 'text'],
@@ -75,7 +75,7 @@ function connectForm(label: string): Html {
       <p>What you enter here is filled in for you when you open an account.</p>
       ${fields.map(([name, text, type]) => html`<label>${text}<input name="${name}" type="${type}" autocomplete="off" /></label>`)}
     </details>
-    <button>${label}</button>
+    <button>Connect your Thimble account</button>
   </form>`;
 }
 

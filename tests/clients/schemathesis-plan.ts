@@ -76,6 +76,10 @@ export async function planSchemathesis(operator: OperatorClient, url: URL): Prom
   const [hook = 0, ...doomedHooks] = hooks;
   const [email = 0, ...doomedEmails] = emails;
 
+  const partner = await operator.call('POST', '/partners', { name: 'Loom Works', redirect_uris: ['https://loom.example/back'] });
+  const ofPartner = { partner_id: partner['partner_id'], partner_secret: partner['partner_secret'] };
+  const newOwner = { first_name: 'Ann', last_name: 'Lee', company: 'Fern' };
+
   const ofImport = { source_id: source.sourceId };
   const ofPulled = { source_id: pulled };
   const ofAccount = { client_id: accountId };
@@ -147,6 +151,10 @@ export async function planSchemathesis(operator: OperatorClient, url: URL): Prom
       listExtractions: [{ path: ofAccount }, { path: ofAccount, query: { page: '1' } }],
       listLoads: [{ path: ofAccount }, { path: ofAccount, query: { page: '1' } }],
       createEphemeralToken: [{}],
+      createPartnerAccount: Array.from({ length: 4 }, (_none, index) => ({
+        body: { ...ofPartner, ...newOwner, email: `owner${index}@fern.example` },
+        once: true,
+      })),
       createCustomEmail: [{ body: { email_address: 'more@fern.example' } }],
       listCustomEmails: [{}],
       updateCustomEmail: [{ path: { email_id: email }, body: { disabled_at: '2026-11-01T00:00:00Z' } }],

@@ -53,7 +53,7 @@ describeClient('Schemathesis', () => {
   });
 
   it.each([
-    ['connect', 31],
+    ['connect', 32],
     ['notifications', 8],
     ['import', 4],
   ] as const)(

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
 import { parseGuideSteps, readGuideSteps, walkSteps, type StepAct } from '../support/guide-steps.ts';
+import { startPartnerApp, type PartnerAppProcess } from '../support/partner-app-process.ts';
 import { startWebServer, type Person, type WebServer } from '../support/web-server.ts';
 import { importTokens } from './walks/import-tokens.ts';
 import { managingApiKeys } from './walks/managing-api-keys.ts';
@@ -12,19 +13,24 @@ import { rotatingWithoutInterruption } from './walks/rotating-without-interrupti
 const browser = useBrowser();
 let server: WebServer;
 let partners: Person;
+let app: PartnerAppProcess;
 beforeAll(async () => {
   server = await startWebServer();
   partners = await server.account();
   await server.addPartnerKeys(partners.accountId, ['Loom Works', 'Needle Point']);
+  app = await startPartnerApp(server, { name: 'Thread Mill' });
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await app.stop();
+  await server.stop();
+});
 
 async function start(person?: Person): Promise<Reader> {
   const ann = person ?? (await server.account());
   const client = await server.signIn(ann);
-  const { page } = await browser.open(server.url, { cookie: String(client.cookie) });
+  const { page } = await browser.open(server.url, { cookie: String(client.cookie), elsewhere: [app.origin] });
   await page.goto('/');
-  return { server, ann, client, page };
+  return { server, ann, client, page, partnerOrigin: app.origin };
 }
 
 const guides: Record<string, Record<string, Walk>> = {

@@ -62,14 +62,6 @@ export const pages: readonly AppPage[] = [
   },
   { name: 'sign-up-closed', path: paths.signUp, heading: 'Open an account', isEntrance: true, shows: 'Accounts are not opened here' },
   { name: 'authorization-broken', path: paths.authorization, heading: 'Connect', isEntrance: true },
-  {
-    name: 'authorization',
-    path: ({ partnerId }) => `${paths.authorization()}?client_id=${partnerId}`,
-    heading: 'Connect Silk Route',
-    prepare: async (page) => {
-      await page.getByRole('button', { name: 'Accept' }).waitFor();
-    },
-  },
   { name: 'not-found', path: () => '/session/nowhere', heading: 'There is no such page', isEntrance: true },
 
   { name: 'integrations', path: ({ accountId }) => paths.integrations(accountId), heading: 'Integrations' },
@@ -146,6 +138,13 @@ export const pages: readonly AppPage[] = [
     inGuides: {},
   },
   { name: 'rotate-key', path: ({ accountId, keyId }) => paths.rotateApiKey(accountId, keyId), heading: 'Rotate Your API Access Key' },
+  {
+    name: 'consent',
+    path: ({ partnerId }) => `${paths.authorization()}?client_id=${partnerId}`,
+    heading: 'Connect Thread Mill',
+    shows: 'It could not',
+    inGuides: {},
+  },
   { name: 'members', path: ({ accountId }) => paths.settings(accountId, 'members'), heading: 'Invitations' },
   {
     name: 'invite',

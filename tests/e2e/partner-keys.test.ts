@@ -1,4 +1,4 @@
-/** Partner keys as members handle them (web-app.md §2.2). The consent of T7, T8 and T9 comes with the flow of the partners. */
+/** Partner keys as members handle them (web-app.md §2.2). T7 and T9 are in partner-flow.test.ts, T8 in partner-loss.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useBrowser } from '../support/browser.ts';
 import { chooseInMenu, openAccountSettings, waitForText } from '../support/key-rows.ts';
@@ -15,14 +15,14 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('partner keys', () => {
-  it('T7, without consent: no partners are said to be none', async () => {
+  it('are said to be none where there are no partners', async () => {
     const other = await server.account();
     const { page } = await browser.open(server.url, { cookie: String((await server.signIn(other)).cookie) });
     await openAccountSettings(page, other.accountId);
     await page.getByText('No current partner keys').waitFor();
   });
 
-  it('T8, without authorising again: a member disables, re-enables and deletes the key of a partner, whatever the plan', async () => {
+  it('are disabled, re-enabled and deleted by a member, whatever the plan', async () => {
     await server.setPlan(ann.accountId, 'standard');
     const client = await server.signIn(ann);
     const { page } = await browser.open(server.url, { cookie: String(client.cookie) });

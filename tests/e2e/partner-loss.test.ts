@@ -67,20 +67,22 @@ async function tell(app: PartnerAppProcess, accountId: number, state: string, ke
   return (await send(new URL(app.origin), 'POST', '/notices', { body, headers })).status;
 }
 
-async function expectHeldText(
+async function expectHeld(
   page: Page,
   accountId: number,
-  source: { id: number; destinationId: number | null },
-  text: string,
+  { id, destinationId }: { id: number; destinationId: number | null },
+  why: string,
 ): Promise<void> {
-  for (const path of [
-    paths.integration(accountId, source.id),
-    paths.destination(source.destinationId ?? 0),
-    paths.notifications(accountId),
-  ]) {
+  for (const path of [paths.integration(accountId, id), paths.destination(destinationId ?? 0)]) {
     await page.goto(path);
-    await page.getByText(text).first().waitFor();
+    await page.getByText(why).first().waitFor();
   }
+  await page.goto(paths.notifications(accountId));
+  await page
+    .getByRole('button', { name: /^View details/ })
+    .first()
+    .click();
+  await page.getByText(why).first().waitFor();
 }
 
 const ends = {
@@ -141,7 +143,7 @@ describe('a partner that created a destination', () => {
       expect(await push(bob, other.token, 1, 1)).toEqual([201]);
       await expect.poll(() => server.query(sql, bob.accountId).catch(() => undefined)).toEqual([{ rows: 1, ids: 1 }]);
       expect(await warehouse.rows(ann.accountId)).toEqual([{ rows: 40, ids: 40 }]);
-      await expectHeldText(settings, ann.accountId, source, `The partner key of Loom Works, which created this destination, ${run.said}.`);
+      await expectHeld(settings, ann.accountId, source, `The partner key of Loom Works, which created this destination, ${run.said}.`);
 
       await partner.getByRole('button', { name: 'Reconnect' }).click();
       await partner.getByText(`Access was ${run.state} before`).waitFor();

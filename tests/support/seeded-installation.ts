@@ -26,10 +26,10 @@ export interface SeededInstallation {
   readonly keyId: number;
   /** Last four characters of that key. */
   readonly last4: string;
+  /** Client id of a partner without a key. */
+  readonly partnerId: string;
   readonly joinLink: string;
   readonly resetLink: string;
-  /** The `client_id` of a partner that asks for access. */
-  readonly partnerId: string;
   stop(): Promise<void>;
 }
 
@@ -45,12 +45,9 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
   await open.account();
   const ann = await server.account({ company: 'Fern & Lark', name: 'Ann Lee', email: 'ann@fern.example' });
   await server.addPartnerKeys(ann.accountId, ['Loom Works', 'Needle Point']);
+  const asking = { name: 'Thread Mill', redirect_uris: ['https://threadmill.example/callback'], logo };
+  const partner = await server.operator.call('POST', '/partners', asking);
   const client = await server.signIn(ann);
-  const partner = await server.operator.call('POST', '/partners', {
-    name: 'Silk Route',
-    redirect_uris: ['https://silkroute.example/thimble'],
-    logo,
-  });
 
   const nightly = await client.call('createApiKey', { body: { description: 'Nightly export' } });
   const old = await client.call('createApiKey', { body: { description: 'Old laptop' } });
@@ -101,9 +98,9 @@ export async function startSeededInstallation(): Promise<SeededInstallation> {
     destinationId: shop.destination_id ?? 0,
     keyId: nightly.key.id,
     last4: nightly.key.last4,
+    partnerId: String(partner['partner_id']),
     joinLink: String(invited.link),
     resetLink: String(reset.link),
-    partnerId: String(partner['partner_id']),
     async stop() {
       await server.stop();
       await empty.stop();

@@ -210,7 +210,10 @@ describe('a key of a partner', () => {
     const [key] = await listPartnerKeys(member, accountId);
     if (key === undefined) throw new Error('no key');
     const { created } = await readCredentialReach(member, key);
-    expect(created.map(({ kind }) => kind)).toEqual(['source', 'source', 'import_token', 'import_token']);
+    expect(created.map(({ kind }) => kind)).toEqual([
+      ...(['source', 'source', 'import_token', 'import_token'] as const),
+      ...(['hook', 'hook', 'custom_email', 'custom_email'] as const),
+    ]);
     await deletePartnerKey(member, key.id, { compromised: true });
     expect([...made, ownToken].map(works)).toEqual([false, false, true]);
     const { read } = plane.parts.store;

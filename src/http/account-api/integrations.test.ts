@@ -29,7 +29,7 @@ describeStores('integrations', (engine) => {
     expect(await preview('Test-IAPI')).toEqual(['test_iapi', 'The integration test iapi uses the schema test_iapi already.']);
     expect(codeOf(await ann.call('POST', '/sources', { type: 'import_api', display_name: 'Test-IAPI' }))).toBe('409 invalid_name');
     expect(codeOf(await ann.call('POST', '/sources', { type: 'import_api', display_name: '####' }))).toBe('400 invalid_display_name');
-    expect(codeOf(await ann.call('POST', '/sources', { type: 'mysql', display_name: 'Shop' }))).toBe('400 invalid_body');
+    expect(codeOf(await ann.call('POST', '/sources', { type: 'mysql', display_name: 'Shop' }))).toBe('400 invalid_type');
   });
 
   it('keep their schema when renamed, pause and resume, and are held without a destination', async () => {

@@ -1,6 +1,7 @@
-/** The steps of the guide to partner access; the account has the partners Loom Works and Needle Point. */
+/** The steps of the guide to partner access; the account has the partners Loom Works and Needle Point, and Thread Mill asks to be one. */
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { connectButton, waitForConnected } from '../../support/at-partner.ts';
 import { openAccountSettings, waitForText } from '../../support/key-rows.ts';
 import { dialogOf, openUserMenu, press, type Walk } from './reader.ts';
 
@@ -11,6 +12,22 @@ async function openPartnerMenu(page: Page, name: string): Promise<void> {
 }
 
 export const partnerAccess: Record<string, Walk> = {
+  'Let a partner in': async ({ page, client, partnerOrigin }) => {
+    await page.goto(partnerOrigin);
+    return [
+      async () => {
+        await connectButton(page).click();
+        await page.getByRole('heading', { name: 'Connect Thread Mill' }).waitFor();
+      },
+      async (see) => see('For how long'),
+      async (see) => {
+        await see('Reject');
+        await press(see, 'Accept');
+        await waitForConnected(page);
+        expect((await client.call('listPartnerKeys', {})).map(({ partner }) => partner)).toContain('Thread Mill');
+      },
+    ];
+  },
   'See which partners have access': async ({ page }) => [
     async (see) => {
       await openUserMenu(page);
@@ -49,7 +66,7 @@ export const partnerAccess: Record<string, Walk> = {
       async (see) => {
         await press(see, 'Delete', dialogOf(page));
         await partnerRow(page, 'Needle Point').waitFor({ state: 'detached' });
-        expect((await client.call('listPartnerKeys', {})).map(({ partner }) => partner)).toEqual(['Loom Works']);
+        expect((await client.call('listPartnerKeys', {})).map(({ partner }) => partner)).not.toContain('Needle Point');
       },
     ];
   },

@@ -15,6 +15,8 @@ export interface Reader {
   readonly client: MemberClient;
   /** Signed in as Ann. */
   readonly page: Page;
+  /** Where the application of a partner is that has no key yet. */
+  readonly partnerOrigin: string;
 }
 
 /** Goes to where the steps begin and returns what each of them does. */

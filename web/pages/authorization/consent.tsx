@@ -71,7 +71,7 @@ export function Consent({
           <List.Item>choose what is replicated, start and stop jobs, read load reports</List.Item>
           <List.Item>make and revoke Import API tokens, and change who is notified</List.Item>
         </List>
-        <Text size="sm" fw={600}>
+        <Text size="sm" fw={600} mt="xs">
           It could not
         </Text>
         <List size="sm">

@@ -275,6 +275,8 @@ describe('a partner', () => {
     const { exchange, consent } = await createPartnerPlane();
     for (let n = 0; n < 40; n += 1) await exchange(await consent());
     for (let n = 0; n < 30; n += 1) await expect(exchange('x', { secret: `wrong${n}` })).rejects.toMatchObject(unknownClient);
-    await expect(exchange('x')).rejects.toMatchObject({ name: 'TooManyError' });
+    await expect(exchange('x', { secret: 'wrong' })).rejects.toMatchObject({ name: 'TooManyError' });
+    await exchange(await consent());
+    await expect(exchange('x', { secret: 'wrong' })).rejects.toMatchObject({ name: 'TooManyError' });
   }, 60_000);
 });

@@ -157,6 +157,21 @@ describe('an ephemeral token', () => {
     const names = (await popup.context().cookies()).map(({ name }) => name).toSorted();
     expect(names).toEqual(['thimble_delegated', 'thimble_session']);
   });
+
+  it('of another account, sent to a second window, does not take in what is typed in the first', async () => {
+    const eve = await server.account({ company: 'Elsewhere', name: 'Eve Ill' });
+    const evesClient = await server.signIn(eve);
+    const { secret } = await evesClient.call('createApiKey', { body: { description: 'trap' } });
+    const first = await open(await add('import_api'));
+    await first.popup.getByText('Acme').waitFor();
+    await first.popup.getByLabel('Integration Name').fill('Meant for Acme');
+    const call = { name: 'app.connections.create', params: { route: 'import_api' }, ephemeralToken: await mint(secret) };
+    const second = await callOpener(await openOpener(first.popup.context()), server.url.origin, call);
+    await second.popup.getByText('Elsewhere').waitFor();
+    await first.popup.getByRole('button', { name: 'Save and Generate Token' }).click();
+    await first.popup.getByRole('alert').waitFor();
+    expect(await evesClient.call('listIntegrations', {})).toEqual([]);
+  });
 });
 
 describe('without an ephemeral token', () => {

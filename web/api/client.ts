@@ -2,18 +2,24 @@ import { AccountApiError, createAccountClient, type AccountInput, type AccountRe
 import type { AccountRouteName } from '../../contract/account-api/routes.ts';
 import { queryClient } from './query-client.ts';
 
-let isDelegated = false;
+/** Undefined: the own session of the browser. */
+let delegated: string | undefined;
 
-/** From now on this window acts with the session an ephemeral token began, and leaves the own one of the browser alone. */
-export function actAsDelegated(): void {
-  isDelegated = true;
+/**
+ * From now on this window acts with the session an ephemeral token began, and leaves the own one of the browser alone. With its id it acts
+ * with that one only: the token of another site may take its place in the browser at any time.
+ */
+export function actAsDelegated(sessionId?: number): void {
+  delegated = sessionId === undefined ? 'delegated' : `delegated/${sessionId}`;
 }
 
 const client = createAccountClient({
   send: (target, init = {}) =>
     fetch(
       target,
-      isDelegated ? { ...init, headers: { ...(init.headers as Record<string, string>), 'x-thimble-session': 'delegated' } } : init,
+      delegated === undefined
+        ? init
+        : { ...init, headers: { ...(init.headers as Record<string, string>), 'x-thimble-session': delegated } },
     ),
 });
 

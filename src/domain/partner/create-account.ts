@@ -29,11 +29,11 @@ const setUpMs = 7 * 86_400_000;
 
 /**
  * Makes an account for somebody who is mailed how to get in, with a key for the partner (connect-api.md §4.1).
- * Throws `invalid_body`, `existing_user`, `TooManyError`.
+ * Throws `invalid_body`, `invalid_partner`, `existing_user`, `TooManyError`.
  */
 export async function createPartnerAccount(
   ctx: PeopleContext,
-  partner: PartnerRow,
+  { partner, secret }: { partner: PartnerRow; secret: string },
   input: PartnerAccountInput,
 ): Promise<{ readonly accountId: number; readonly token: string }> {
   requireRegion(ctx, input.region);
@@ -42,6 +42,8 @@ export async function createPartnerAccount(
   const email = input.email.trim().toLowerCase();
   try {
     return await change(as, 'account:new', async (tx, effects) => {
+      // It may have ended meanwhile: a rotation that returned is final.
+      if ((await findPartnerBySecret(tx, as, secret))?.id !== partner.id) throw invalidPartner('partner_secret');
       const { accountId, memberId } = await addAccount(as, tx, effects, {
         company: input.company,
         email,
@@ -73,15 +75,14 @@ async function mailOwner(
 export async function requirePartner(ctx: PeopleContext, { clientId, secret }: { clientId: string; secret: string }): Promise<PartnerRow> {
   if (clientId === '') throw invalidPartner('partner_id');
   if (secret === '') throw invalidPartner('partner_secret');
-  const limits = partnerLimits(ctx);
-  ctx.people.attempts.take(limits);
   const { read } = ctx.store;
   const partner = await findPartnerBySecret(read, ctx, secret);
   if (partner?.client_id !== clientId) {
+    // Counted only where it failed: neighbours at an address must not keep out who has the right secret.
+    ctx.people.attempts.take(partnerLimits(ctx));
     const named = await findPartnerByClientId(read, clientId);
     throw invalidPartner(named !== undefined && isActivePartner(named) ? 'partner_secret' : 'partner_id');
   }
-  ctx.people.attempts.forgive(limits);
   return partner;
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { callback, challenge, createPartnerPlane, verifier } from '../../../tests/support/partner.ts';
 import { keyActor } from '../context.ts';
@@ -15,6 +16,9 @@ import { readStanding } from './consent.ts';
 import { removePartner } from './remove.ts';
 import { rotatePartnerSecret } from './rotate-secret.ts';
 import { resumePartner, suspendPartner } from './set-suspended.ts';
+import type { PeopleContext } from '../people.ts';
+import { insertSession } from '../../store/queries/session.ts';
+import { endOtherSessions, endSession } from '../session/end.ts';
 import { createEphemeralToken, takeEphemeralToken } from '../session/ephemeral.ts';
 
 const refused = { name: 'OAuthError', code: 'invalid_grant' };
@@ -78,6 +82,36 @@ describe('a code', () => {
     await expect(exchange(code, { secret: thief.secret, clientId: idOf() })).rejects.toMatchObject(unknownClient);
     await expect(exchange('x'.repeat(43))).rejects.toMatchObject(refused);
     await exchange(code, { clientId: idOf() });
+  });
+
+  it.each<[string, (ctx: PeopleContext, own: { accountId: number; memberId: number }) => Promise<void>, boolean]>([
+    ['its member ends another session', (ctx, own) => endSession(ctx, own, 901), false],
+    ['its member ends every other session', (ctx, own) => endOtherSessions(ctx, own, 900), false],
+    ['its member signs out', (ctx, own) => endSession({ ...ctx, actor: { kind: 'member', ...own, sessionId: 900 } }, own, 900), true],
+  ])('when %s', async (_when, act, lives) => {
+    const { plane, exchange, consent, member, accountId } = await createPartnerPlane();
+    const memberId = member.actor.kind === 'member' ? member.actor.memberId : 0;
+    const { now } = plane.clock;
+    await plane.parts.store.transaction(async (tx) => {
+      for (const id of [900, 901])
+        await insertSession(tx, {
+          id,
+          digest: randomBytes(32),
+          account_id: accountId,
+          member_id: memberId,
+          credential_id: null,
+          created_at: now,
+          last_seen_at: now,
+          expires_at: now + 3_600_000,
+          proved_at: now,
+          address: '',
+          agent: '',
+        });
+    });
+    const code = await consent();
+    await act(member, { accountId, memberId });
+    if (lives) await exchange(code);
+    else await expect(exchange(code)).rejects.toMatchObject(refused);
   });
 
   it('dies with the member who consented', async () => {
@@ -210,10 +244,8 @@ describe('a key of a partner', () => {
     const [key] = await listPartnerKeys(member, accountId);
     if (key === undefined) throw new Error('no key');
     const { created } = await readCredentialReach(member, key);
-    expect(created.map(({ kind }) => kind)).toEqual([
-      ...(['source', 'source', 'import_token', 'import_token'] as const),
-      ...(['hook', 'hook', 'custom_email', 'custom_email'] as const),
-    ]);
+    const kinds = ['source', 'import_token', 'hook', 'custom_email'];
+    expect(created.map(({ kind }) => kind)).toEqual(kinds.flatMap((kind) => [kind, kind]));
     await deletePartnerKey(member, key.id, { compromised: true });
     expect([...made, ownToken].map(works)).toEqual([false, false, true]);
     const { read } = plane.parts.store;
@@ -278,6 +310,8 @@ describe('a partner', () => {
     const { exchange, consent } = await createPartnerPlane();
     for (let n = 0; n < 40; n += 1) await exchange(await consent());
     for (let n = 0; n < 30; n += 1) await expect(exchange('x', { secret: `wrong${n}` })).rejects.toMatchObject(unknownClient);
-    await expect(exchange('x')).rejects.toMatchObject({ name: 'TooManyError' });
+    await expect(exchange('x', { secret: 'wrong' })).rejects.toMatchObject({ name: 'TooManyError' });
+    await exchange(await consent());
+    await expect(exchange('x', { secret: 'wrong' })).rejects.toMatchObject({ name: 'TooManyError' });
   }, 60_000);
 });

@@ -21,11 +21,13 @@ export async function provePartner(ctx: PeopleContext, db: Kysely<Tables>, { sec
   return partner;
 }
 
-/** The same before any transaction; failures from one address slow it down. Throws `OAuthError`, `TooManyError`. */
+/** The same before any transaction; failures from one address slow further ones down. Throws `OAuthError`, `TooManyError`. */
 export async function admitPartner(ctx: PeopleContext, proof: PartnerProof): Promise<PartnerRow> {
-  const limits = partnerLimits(ctx);
-  ctx.people.attempts.take(limits);
-  const partner = await provePartner(ctx, ctx.store.read, proof);
-  ctx.people.attempts.forgive(limits);
-  return partner;
+  try {
+    return await provePartner(ctx, ctx.store.read, proof);
+  } catch (error) {
+    // Counted afterwards: neighbours at an address, and calls side by side, must not keep out who has the right secret.
+    if (error instanceof OAuthError) ctx.people.attempts.take(partnerLimits(ctx));
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@ import { disablePartnerKey } from '../partner-key/disable.ts';
 import { createNoticeOutbox } from './notice-outbox.ts';
 import { listPartners } from './list.ts';
 import { removePartner } from './remove.ts';
+import { resumePartner, suspendPartner } from './set-suspended.ts';
 import { introspectToken } from './token.ts';
 
 describeStores('what partners are granted', (engine) => {
@@ -33,6 +34,10 @@ describeStores('what partners are granted', (engine) => {
     expect(await outbox.due()).toEqual([]);
     plane.clock.now += 10_000;
     expect(await outbox.due()).toMatchObject([{ id: notice.id, attempts: 1 }]);
+    await suspendPartner(plane.operator, idOf());
+    expect(await outbox.due()).toEqual([]);
+    await resumePartner(plane.operator, idOf());
+    expect(await outbox.due()).toMatchObject([{ id: notice.id }]);
     await outbox.delivered(notice);
     expect(await outbox.due()).toEqual([]);
 

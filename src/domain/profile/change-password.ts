@@ -1,5 +1,6 @@
 import { AppError } from '../../../contract/errors.ts';
 import { mintSecret } from '../../access/session-secret.ts';
+import { deleteUnusedCodesOf } from '../../store/queries/authorization-code.ts';
 import { findMember, updateMember, type MemberRow } from '../../store/queries/member.ts';
 import { deleteLinks } from '../../store/queries/people.ts';
 import { deleteSessions, updateSession } from '../../store/queries/session.ts';
@@ -32,6 +33,7 @@ export async function changePassword(
     if (today?.password_hash !== member.password_hash) throw new AppError('wrong_password', 'The password is not right.');
     await updateMember(tx, member.id, { password_hash: passwordHash, pending_email: null });
     await deleteSessions(tx, member.id, { except: sessionId });
+    await deleteUnusedCodesOf(tx, member.id);
     await deleteLinks(tx, 'password', member.id);
     await deleteLinks(tx, 'email_change', member.id);
     // With a second factor the password alone proves too little for sensitive acts.

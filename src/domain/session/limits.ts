@@ -48,7 +48,7 @@ export function mailLimits(ctx: PeopleContext, email: string, purpose: 'password
   ];
 }
 
-/** A partner proves who it is; with its secret, which cannot be guessed, it may do so as often as it likes. */
+/** A partner failed to prove who it is; with its secret, which cannot be guessed, it may do so as often as it likes. */
 export function partnerLimits(ctx: Pick<PeopleContext, 'address'>): readonly AttemptLimit[] {
   return [{ key: `partner/from/${addressOf(ctx)}`, free: 30, maxDelayMs: 5 * minuteMs }];
 }

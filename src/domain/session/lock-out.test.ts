@@ -5,9 +5,13 @@ import { createAttempts } from '../../access/attempts.ts';
 import type { Passwords } from '../../access/passwords.ts';
 import { TooManyError } from '../../access/too-many.ts';
 import { updateMember } from '../../store/queries/member.ts';
+import { createApiKey } from '../api-key/create.ts';
 import { listAudit } from '../audit/list.ts';
+import { keyActor } from '../context.ts';
 import type { PeopleContext } from '../people.ts';
 import { requestEmailChange } from '../profile/change-email.ts';
+import { beginEphemeralSession } from './begin-ephemeral.ts';
+import { createEphemeralToken } from './ephemeral.ts';
 import { reauthenticate } from './reauthenticate.ts';
 import { requestPasswordReset } from './reset-password.ts';
 import { signIn } from './sign-in.ts';
@@ -56,6 +60,18 @@ describe('the owner of an account that strangers guess at', () => {
     expect(await outcome(signIn(home, { email, password: 'right' }, undefined))).toBe('in');
     const own = { kind: 'member', memberId: member.id, accountId: member.account_id, sessionId: session.id } as const;
     expect(await outcome(reauthenticate(from('198.51.100.7', own), { member, session }, { password: 'right' }))).toBe('in');
+  });
+
+  it('is guarded also from where a key of the account began a session for them', async () => {
+    const { plane, from, outcome, guessFromEverywhere } = await createHarness();
+    const { member } = await signIn(from('198.51.100.7'), { email, password: 'right' }, undefined);
+    const { id: memberId, account_id: accountId } = member;
+    const { row } = await createApiKey(plane.operator, { accountId, description: 'lent' });
+    const key = keyActor({ credentialId: row.id, accountId, memberId, partnerId: undefined });
+    const thief = from('203.0.113.5');
+    await beginEphemeralSession(thief, await createEphemeralToken(plane.as(key)), undefined);
+    await guessFromEverywhere(40);
+    expect(await outcome(signIn(thief, { email, password: 'wrong' }, undefined))).toBe('wait');
   });
 
   it('is still slowed down there: five guesses are free', async () => {

@@ -1,3 +1,4 @@
+import { deleteUnusedCodesOf } from '../../store/queries/authorization-code.ts';
 import { findAnyMember, findMember, findMemberByEmail, updateMember, type MemberRow } from '../../store/queries/member.ts';
 import { deleteLinks, type LinkRow } from '../../store/queries/people.ts';
 import { deleteSessions } from '../../store/queries/session.ts';
@@ -44,6 +45,8 @@ export async function resetPassword(ctx: PeopleContext, { token, password }: { t
     if (member === undefined || member.deactivated_at !== null) throw invalidLink();
     await updateMember(tx, member.id, { password_hash: passwordHash, pending_email: null });
     await deleteSessions(tx, member.id);
+    // Whoever knew the old password may have consented to something just now.
+    await deleteUnusedCodesOf(tx, member.id);
     await deleteLinks(tx, 'password', member.id);
     // Whoever knew the old password may have asked for it.
     await deleteLinks(tx, 'email_change', member.id);

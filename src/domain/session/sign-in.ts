@@ -23,7 +23,9 @@ export async function signIn(ctx: PeopleContext, input: SignInInput, previousSec
   const known = await findMemberByEmail(ctx.store.read, email);
   // Asked for a member nobody is as well, at the same cost.
   const sessions = await listSessionRows(ctx.store.read, known?.id ?? 0);
-  const limits = signInLimits(ctx, email, { isKnownPlace: isFromSamePlace(ctx, sessions) });
+  // A key begins sessions without the password: where it is says nothing about where its member is.
+  const own = sessions.filter(({ credential_id: key }) => key === null);
+  const limits = signInLimits(ctx, email, { isKnownPlace: isFromSamePlace(ctx, own) });
   attempts.take(limits);
   const { ok, rehash } = await passwords.verify(known?.password_hash, input.password);
   if (!ok || known === undefined || known.deactivated_at !== null) throw invalidSignIn();

@@ -7,7 +7,7 @@ import { maskCredentials } from '../../telemetry/log.ts';
 import { findBearerToken, findQueryCredential } from '../authenticate.ts';
 import type { AccountApiOptions, AccountSession, MemberOrKeySession, MemberSession } from './options.ts';
 import { requireOwnOrigin } from './own-origin.ts';
-import { readSessionCookie } from './session-cookie.ts';
+import { findMeantSession, readSessionCookie } from './session-cookie.ts';
 
 /** Who calls a route, and that they may. Throws `unauthorized`, `access_denied`, `foreign_origin`, `reauthentication_required`. */
 export async function authenticate(request: FastifyRequest, route: AccountRoute, options: AccountApiOptions): Promise<AccountSession> {
@@ -34,7 +34,8 @@ export async function authenticate(request: FastifyRequest, route: AccountRoute,
 async function authenticateMember(request: FastifyRequest, cookie: string | undefined, options: AccountApiOptions): Promise<MemberSession> {
   const client = { address: request.ip, agent: userAgent(request) };
   const resumed = cookie === undefined ? undefined : await resumeSession(options.parts, cookie, client);
-  if (resumed === undefined) throw new AppError('unauthorized', 'Sign in first.');
+  const meant = findMeantSession(request);
+  if (resumed === undefined || (meant !== undefined && meant !== resumed.session.id)) throw new AppError('unauthorized', 'Sign in first.');
   const { session, member, actor } = resumed;
   return { ctx: context(request, options, actor), accountId: member.account_id, memberId: member.id, session, member };
 }

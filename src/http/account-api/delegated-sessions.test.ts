@@ -98,6 +98,24 @@ describe('T24: a session begun with an ephemeral token', () => {
     expect((await visitor.call('GET', '/sources')).status).toBe(401);
   });
 
+  it('is not mistaken for the one another token began in the same browser', async () => {
+    const server = await createAccountServer();
+    const visitor = browser(server);
+    const key = await apiKey(server);
+    const begin = async (): Promise<number> => {
+      const { body } = await visitor.call('POST', '/session/ephemeral', { ephemeral_token: await mint(server, key) });
+      return (body as unknown as { session: { id: number } }).session.id;
+    };
+    const means = (id: number): Record<string, string> => ({ 'x-thimble-session': `delegated/${id}` });
+    const first = await begin();
+    expect((await visitor.call('GET', '/session', undefined, means(first))).status).toBe(200);
+    const second = await begin();
+    const secret = { type: 'import_api', display_name: 'Typed for the first' };
+    expect((await visitor.call('POST', '/sources', secret, means(first))).status).toBe(401);
+    expect((await visitor.call('DELETE', '/session', undefined, means(first))).status).toBe(401);
+    expect((await visitor.call('GET', '/sources', undefined, means(second))).body).toEqual([]);
+  });
+
   it('begins once, and not after an hour', async () => {
     const server = await createAccountServer();
     const key = await apiKey(server);

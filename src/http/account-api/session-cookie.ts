@@ -8,9 +8,25 @@ const plainNames = { own: 'thimble_session', delegated: 'thimble_delegated' } as
 /** `delegated`: begun with an ephemeral token. Kept beside the own session, so that another site's token never ends or replaces that. */
 export type CookieKind = keyof typeof secureNames;
 
-/** Which session a request means; only our own pages can send the header. */
-export function cookieKind({ headers }: FastifyRequest): CookieKind {
-  return headers['x-thimble-session'] === 'delegated' ? 'delegated' : 'own';
+/** `delegated`, or `delegated/12` for the one session a window began; only our own pages can send the header. */
+const delegatedForm = /^delegated(?:\/(\d{1,15}))?$/;
+
+/** Which session a request means. */
+export function cookieKind(request: FastifyRequest): CookieKind {
+  return matchHeader(request) === null ? 'own' : 'delegated';
+}
+
+/**
+ * The id of the session a request means, where it says so: another site's token replaces the cookie, and what is typed in the window of
+ * one account must never land in another.
+ */
+export function findMeantSession(request: FastifyRequest): number | undefined {
+  const id = matchHeader(request)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
+function matchHeader({ headers }: FastifyRequest): RegExpExecArray | null {
+  return delegatedForm.exec(String(headers['x-thimble-session'] ?? ''));
 }
 
 /** Whether the browser speaks HTTPS, to us or to the proxy before us. */

@@ -15,15 +15,20 @@ export function addAccountRoute(app: FastifyInstance, { parts, people }: Connect
     handler: async (request, reply) => {
       const ctx = { ...parts, people, actor: { kind: 'visitor' }, requestId: request.id, address: request.ip, agent: '' } as const;
       // Who calls comes first, and has errors of its own (connect-api.md §2.3).
-      const partner = await requirePartner(ctx, readPartner(request.body));
+      const proof = readPartner(request.body);
+      const partner = await requirePartner(ctx, proof);
       const body = parseBody(createAccountBody, request.body);
-      const { accountId, token } = await createPartnerAccount(ctx, partner, {
-        email: body.email,
-        firstName: body.first_name,
-        lastName: body.last_name,
-        company: body.company,
-        region: body.region,
-      });
+      const { accountId, token } = await createPartnerAccount(
+        ctx,
+        { partner, secret: proof.secret },
+        {
+          email: body.email,
+          firstName: body.first_name,
+          lastName: body.last_name,
+          company: body.company,
+          region: body.region,
+        },
+      );
       reply.header('cache-control', 'no-store');
       return { access_token: token, stitch_account_id: accountId };
     },

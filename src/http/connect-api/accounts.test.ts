@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createConnectServer, type ConnectServer } from '../../../tests/support/connect-server.ts';
 import { insertTestPartner, type TestPartner } from '../../../tests/support/partners.ts';
 import { disablePartnerKey } from '../../domain/partner-key/disable.ts';
+import { createPartnerAccount, requirePartner } from '../../domain/partner/create-account.ts';
+import { rotatePartnerSecret } from '../../domain/partner/rotate-secret.ts';
 import { listPartnerKeys } from '../../domain/partner-key/list.ts';
 import { readMail, listMail } from '../../domain/mail/read.ts';
 import { resetPassword } from '../../domain/session/reset-password.ts';
@@ -168,16 +170,26 @@ describe('§14.18: POST /v3/accounts', () => {
     expect((await server.call('GET', '/v3/accounts')).status).toBe(404);
   });
 
-  it('makes one who guesses secrets wait', async () => {
+  it('makes one who guesses secrets wait, and not who knows one at the same address', async () => {
     const { server, credentials } = await withPartner();
-    for (let attempt = 0; attempt < 30; attempt += 1) {
-      expect((await create(server, { ...credentials, ...ann, partner_secret: 'oc_wrong' })).status).toBe(400);
-    }
-    const { status, headers, body } = await create(server, { ...credentials, ...ann });
+    const guess = (): ReturnType<ConnectServer['call']> => create(server, { ...credentials, ...ann, partner_secret: 'oc_wrong' });
+    for (let attempt = 0; attempt < 30; attempt += 1) expect((await guess()).status).toBe(400);
+    const { status, headers, body } = await guess();
     expect({ status, body }).toMatchObject({ status: 429, body: { code: 'TooManyRequests' } });
     expect(headers.get('retry-after')).toBe('1');
-    server.plane.clock.now += 1000;
     expect((await create(server, { ...credentials, ...ann })).status).toBe(200);
+  });
+
+  it('makes none when the secret ends between the proof and the account', async () => {
+    const { server, partner } = await withPartner();
+    const { plane } = server;
+    const ctx = { ...plane.as({ kind: 'visitor' }), people: testPeople(), agent: '' };
+    const proven = await requirePartner(ctx, partner);
+    await rotatePartnerSecret(plane.operator, partner.clientId, 0);
+    const input = { email: ann.email, firstName: 'Ann', lastName: 'Lee', company: ann.company, region: undefined };
+    await expect(createPartnerAccount(ctx, { partner: proven, secret: partner.secret }, input)).rejects.toMatchObject({
+      code: 'invalid_partner',
+    });
   });
 
   it('makes a partner wait that asks for too many accounts', async () => {

@@ -27,3 +27,8 @@ export async function deleteAuthorizationCodes(tx: Kysely<Tables>, partnerId: nu
   const query = tx.deleteFrom('authorization_code').where('partner_id', '=', partnerId);
   await (accountId === undefined ? query : query.where('account_id', '=', accountId)).execute();
 }
+
+/** Ends the codes a member's consents gave and nobody used. */
+export async function deleteUnusedCodesOf(tx: Kysely<Tables>, memberId: number): Promise<void> {
+  await tx.deleteFrom('authorization_code').where('member_id', '=', memberId).where('used_at', 'is', null).execute();
+}

@@ -9,7 +9,7 @@ export async function insertPartnerNotice(tx: Kysely<Tables>, row: Insertable<Ta
   await tx.insertInto('partner_notice').values(row).execute();
 }
 
-/** Of each partner its oldest notice, where that is due: what follows waits for it, so that a partner hears everything in order. */
+/** Of each partner that is not suspended its oldest notice, where that is due: what follows waits for it, so that a partner hears everything in order. */
 export function listDueNotices(db: Kysely<Tables>, now: number, limit: number): Promise<DueNoticeRow[]> {
   return db
     .selectFrom('partner_notice')
@@ -23,6 +23,7 @@ export function listDueNotices(db: Kysely<Tables>, now: number, limit: number): 
         .groupBy('partner_id'),
     )
     .where('next_attempt_at', '<=', now)
+    .where('partner.suspended_at', 'is', null)
     .orderBy('partner_notice.id')
     .limit(limit)
     .execute();

@@ -6,7 +6,7 @@ import { read } from '../../api/query.ts';
 import { paths } from '../../paths.ts';
 import { EntranceFrame } from './entrance-frame.tsx';
 import { SignInForm } from './sign-in-form.tsx';
-import { toOwnPath } from './use-enter.ts';
+import { toOwnPath } from './own-path.ts';
 
 export function SignInPage(): ReactNode {
   const { state } = useLocation() as { state: { from?: unknown; said?: unknown } | null };

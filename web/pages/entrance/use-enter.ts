@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useLocation } from 'react-router';
-import { paths } from '../../paths.ts';
+import { toOwnPath } from './own-path.ts';
 
 /** The page that sent people to the entrance, from the history or, where a mail came between, from the address. Read once: links clear the address. */
 export function useOrigin(): string {
@@ -16,9 +16,4 @@ export function useOrigin(): string {
 export function useEnter(): () => void {
   const origin = useOrigin();
   return () => location.replace(origin);
-}
-
-/** Only a path of this app; `//host` and `/\host` would lead elsewhere. */
-export function toOwnPath(from: unknown): string {
-  return typeof from === 'string' && /^\/(?![/\\])/.test(from) && !from.startsWith('/session/') ? from : paths.home();
 }

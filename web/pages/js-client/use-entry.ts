@@ -15,8 +15,8 @@ export type Entry =
   | { readonly state: 'refused' }
   | { readonly state: 'failed'; readonly error: unknown };
 
-/** The token this window used up; after a reload the opener sends it again. Worth nothing to anybody by then. */
-const usedTokenPlace = 'thimble-used-ephemeral-token';
+/** The session this window began and the token it used up, worth nothing to anybody by then; after a reload the opener sends it again. */
+const begunPlace = 'thimble-begun-by-ephemeral-token';
 
 /** Lets the member in once; `errorUpgradingEphemeralToken` goes to the opener where its token is refused. */
 export function useEntry(opened: OpenedBy | undefined): Entry {
@@ -45,8 +45,14 @@ async function enter({ context, tell }: OpenedBy): Promise<Entry> {
 }
 
 async function upgrade(token: string): Promise<Session> {
-  if (sessionStorage.getItem(usedTokenPlace) === token) return call('getSession', {});
-  const session = await call('beginEphemeralSession', { body: { ephemeral_token: token } });
-  sessionStorage.setItem(usedTokenPlace, token);
-  return session;
+  const [begunId, usedToken] = (sessionStorage.getItem(begunPlace) ?? '').split(' ');
+  if (usedToken === token) {
+    actAsDelegated(Number(begunId));
+    return call('getSession', {});
+  }
+  const begun = await call('beginEphemeralSession', { body: { ephemeral_token: token } });
+  const { id } = begun.session;
+  actAsDelegated(id);
+  sessionStorage.setItem(begunPlace, `${id} ${token}`);
+  return begun;
 }

@@ -106,6 +106,20 @@ describe('a destination that is held', () => {
     expect(new TextDecoder().decode(json)).toBe('[{"rows":30,"ids":30}]');
   });
 
+  it('is loaded into again at once when it is released, also while what was asked of it before is still ending', async () => {
+    await host.loadWindow(destination, windowOf(1, []));
+    for (let position = 2; position <= 12; position += 1) {
+      const question = host.query(destination, 'SELECT count(*) FROM range(200000000)').catch((error: unknown) => error);
+      await delay(5);
+      host.hold(1);
+      void host.retain(1, undefined);
+      expect(await host.loadWindow(destination, windowOf(position, []))).toMatchObject({ position, loaded: { t: 1 }, repeated: false });
+      await question;
+    }
+    const { json } = await host.query(destination, 'SELECT count(*)::int AS rows, count(DISTINCT id)::int AS ids FROM s.t');
+    expect(new TextDecoder().decode(json)).toBe('[{"rows":12,"ids":12}]');
+  });
+
   it('gets nothing from the time it is held from', async () => {
     await expect(host.loadWindow(destination, windowOf(1, ['id']), Date.now())).rejects.toThrow(DestinationHeldError);
     await expect(stat(join(directory, 'warehouse.duckdb'))).rejects.toThrow('ENOENT');

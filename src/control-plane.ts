@@ -118,8 +118,9 @@ export async function openControlPlane(
     revokedLog,
     now,
     onSourcesChanged: (sourceIds) => routes.refresh(sourceIds),
-    async onDestinationsChanged(destinationIds) {
+    async onDestinationsChanged(destinationIds, cutOff) {
       await routes.refreshDestinations(destinationIds);
+      for (const id of cutOff) onHeld(id);
       holds.changed(destinationIds);
       for (const id of destinationIds) void onDestinationChanged(id, routes.findDestination(id));
       checks.wake();

@@ -11,6 +11,8 @@ export interface Effects {
   readonly registry: RegistryChange[];
   /** Destinations whose row changed, or that are held or released. */
   readonly destinations: number[];
+  /** Of these, what a partner created and is its no more: loads under way still go where the partner said, and must not commit. */
+  readonly cutOff: number[];
   /** For the log outside the store: credentials that died, or came back as disabled. */
   readonly lines: RevocationLine[];
   /** Rights were taken away: answer only when every effect admitted before has ended. */
@@ -34,9 +36,9 @@ export interface ChangesOptions {
   readonly now: () => number;
   /** Told of committed changes of sources before their caller is answered; never rejects. */
   readonly onSourcesChanged?: (sourceIds: readonly number[]) => Promise<void>;
-  /** The same for destinations, told after the sources. */
-  readonly onDestinationsChanged?: (destinationIds: readonly number[]) => Promise<void>;
-  /** Resolves when no load into destinations that are held can commit any more; asked when rights were taken away. */
+  /** The same for destinations, told after the sources; nothing under way into those that are cut off may commit. */
+  readonly onDestinationsChanged?: (destinationIds: readonly number[], cutOff: readonly number[]) => Promise<void>;
+  /** Resolves when no load into destinations that are held or cut off can commit any more; asked when rights were taken away. */
   readonly whenHeld?: (destinationIds: readonly number[]) => Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export function createChanges(options: ChangesOptions): Changes {
         registry.apply(effects.registry);
         const sourceIds = effects.registry.flatMap((one) => (one.kind === 'source' ? [one.sourceId] : []));
         if (sourceIds.length > 0) await onSourcesChanged?.(sourceIds);
-        if (effects.destinations.length > 0) await onDestinationsChanged?.(effects.destinations);
+        if (effects.destinations.length > 0) await onDestinationsChanged?.(effects.destinations, effects.cutOff);
         if (!effects.revokes && effects.lines.length === 0)
           return { committed: result, owed: undefined, logged: undefined, destinations: [] };
         const lines = [...(unconfirmed.get(subject) ?? []), ...effects.lines];
@@ -93,7 +95,7 @@ export function createChanges(options: ChangesOptions): Changes {
 }
 
 function noEffects(): Effects {
-  return { registry: [], destinations: [], lines: [], revokes: false };
+  return { registry: [], destinations: [], cutOff: [], lines: [], revokes: false };
 }
 
 function asError(error: unknown): Error {

@@ -27,11 +27,15 @@ export function createCommitGate(): CommitGate {
 /** The side of the load: throws `DestinationHeldError` once it may not commit any more; `last` is asked right before COMMIT is sent. */
 export function createCommitCheck(shared: SharedArrayBuffer, heldFrom: number): { check(): void; last(): void } {
   const state = new Int32Array(shared);
-  function refuse(was: number): void {
-    if (was === shut || Date.now() >= heldFrom) throw new DestinationHeldError();
+  function check(): void {
+    if (Atomics.load(state, 0) === shut || Date.now() >= heldFrom) throw new DestinationHeldError();
   }
   return {
-    check: () => refuse(Atomics.load(state, 0)),
-    last: () => refuse(Atomics.compareExchange(state, 0, open, committing)),
+    check,
+    last() {
+      // First, so that a load that is too late never counts as committing.
+      check();
+      if (Atomics.compareExchange(state, 0, open, committing) === shut) throw new DestinationHeldError();
+    },
   };
 }

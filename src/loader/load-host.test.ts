@@ -83,6 +83,36 @@ describe('a destination that is held', () => {
     expect(await server.query('SELECT id::int FROM s.t ORDER BY 1', 'warehouse')).toEqual([{ id: 1 }, { id: 2 }]);
   });
 
+  it('is not said to be quiet when the connection was lost during a COMMIT and nobody knows how that ended', async () => {
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    await server.createDatabase('warehouse');
+    const connection = {
+      host: server.host,
+      port: server.port,
+      database: 'warehouse',
+      user: 'postgres',
+      password: '',
+      tls: 'disable',
+    } as const;
+    const remote: LoadDestination = { id: 2, kind: 'postgres', connection };
+    await host.loadWindow(remote, windowOf(1, ['id']));
+    await server.query(
+      `CREATE FUNCTION s.wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+       CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON s.t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION s.wait()`,
+      'warehouse',
+    );
+    const load = host.loadWindow(remote, windowOf(2, ['id'])).catch((error: unknown) => error);
+    await waitFor(
+      async () => (await server.query(`SELECT 1 FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep'`)).length > 0,
+    );
+    host.hold(2);
+    const quiet = host.heldEnded([2]).catch((error: unknown) => error);
+    await server.stop();
+    expect(await load).toBeInstanceOf(TransientError);
+    expect(await quiet).toMatchObject({ message: 'Whether a load has committed is not known.' });
+  });
+
   it('gets nothing of loads held as soon as they began, in an embedded warehouse', async () => {
     for (let position = 1; position <= 30; position += 1) {
       const load = host.loadWindow(destination, windowOf(position, [])).then(
@@ -104,6 +134,20 @@ describe('a destination that is held', () => {
     }
     const { json } = await host.query(destination, 'SELECT count(*)::int AS rows, count(DISTINCT id)::int AS ids FROM s.t');
     expect(new TextDecoder().decode(json)).toBe('[{"rows":30,"ids":30}]');
+  });
+
+  it('is loaded into again at once when it is released, also while what was asked of it before is still ending', async () => {
+    await host.loadWindow(destination, windowOf(1, []));
+    for (let position = 2; position <= 12; position += 1) {
+      const question = host.query(destination, 'SELECT count(*) FROM range(200000000)').catch((error: unknown) => error);
+      await delay(5);
+      host.hold(1);
+      void host.retain(1, undefined);
+      expect(await host.loadWindow(destination, windowOf(position, []))).toMatchObject({ position, loaded: { t: 1 }, repeated: false });
+      await question;
+    }
+    const { json } = await host.query(destination, 'SELECT count(*)::int AS rows, count(DISTINCT id)::int AS ids FROM s.t');
+    expect(new TextDecoder().decode(json)).toBe('[{"rows":12,"ids":12}]');
   });
 
   it('gets nothing from the time it is held from', async () => {

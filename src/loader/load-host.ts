@@ -68,6 +68,7 @@ interface RunningLoad {
   readonly gate: CommitGate;
   /** It was held after its COMMIT was sent. */
   wasCommitting: boolean;
+  /** With what it failed, if it did. */
   readonly ended: Promise<unknown>;
 }
 
@@ -166,7 +167,7 @@ export function createLoadHost(settings: ThreadSettings = {}, options: LoadHostO
       if (Date.now() >= heldFrom) throw new DestinationHeldError();
       const gate = createCommitGate();
       const work = call('load', { destination, window, gate: gate.shared, heldFrom }, transferable(window));
-      const load: RunningLoad = { destinationId: destination.id, gate, wasCommitting: false, ended: work.catch(() => undefined) };
+      const load: RunningLoad = { destinationId: destination.id, gate, wasCommitting: false, ended: findFailure(work) };
       loads.add(load);
       return work.finally(() => loads.delete(load));
     },
@@ -177,7 +178,13 @@ export function createLoadHost(settings: ThreadSettings = {}, options: LoadHostO
       const held = [...loads].filter(({ destinationId, gate }) => gate.isShut() && destinationIds.includes(destinationId));
       const ended = held.map(async ({ ended: end, wasCommitting }) => {
         // One that only has to roll back changes nothing any more, however long the statement it waits for.
-        if (!(await isWithin(holdMs, end)) && wasCommitting) throw new TransientError('A load is still committing.');
+        const inTime = await isWithin(holdMs, end);
+        if (!wasCommitting) return;
+        if (!inTime) throw new TransientError('A load is still committing.');
+        // Its COMMIT was sent, and the ledger could not be asked what became of it: the server may still be at it.
+        const failure = await end;
+        if (failure instanceof TransientError && !(failure instanceof DestinationHeldError))
+          throw new TransientError('Whether a load has committed is not known.');
       });
       await Promise.all(ended);
     },
@@ -208,6 +215,14 @@ export function createLoadHost(settings: ThreadSettings = {}, options: LoadHostO
       if (!(await end(last, new TransientError('The loader is closed.')))) log?.error({ endMs }, 'the loader thread does not end');
     },
   };
+}
+
+/** What a call fails with; undefined when it succeeds. */
+function findFailure(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }
 
 /** Whether a promise is settled in time. */

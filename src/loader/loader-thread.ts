@@ -16,8 +16,8 @@ const settings = workerData as ThreadSettings;
 const sinks = createOpenSinks({ open: (destination) => openSink(destination, settings), close: ({ sink }) => sink.close() });
 
 /** Only embedded warehouses answer for themselves; other destinations are asked and copied with their own tools. */
-function getWarehouse(destination: LoadDestination, Refusal: new (message: string) => Error): EmbeddedWarehouse {
-  const { warehouse } = sinks.get(destination);
+async function getWarehouse(destination: LoadDestination, Refusal: new (message: string) => Error): Promise<EmbeddedWarehouse> {
+  const { warehouse } = await sinks.get(destination);
   if (warehouse === undefined)
     throw new Refusal(`Only an embedded warehouse can do that; this destination is of type ${destination.kind}.`);
   return warehouse;
@@ -42,16 +42,16 @@ async function answer(request: ThreadRequest): Promise<ThreadCalls[CallKind]['ou
     case 'load':
       return load(request.input);
     case 'check':
-      await sinks.get(request.input.destination).sink.check();
+      await (await sinks.get(request.input.destination)).sink.check();
       return undefined;
     case 'query':
-      return getWarehouse(request.input.destination, QueryRefusedError).query(request.input.sql, request.input.limits);
+      return (await getWarehouse(request.input.destination, QueryRefusedError)).query(request.input.sql, request.input.limits);
     case 'copy':
-      return getWarehouse(request.input.destination, CopyFailedError).copyTo(request.input.file);
+      return (await getWarehouse(request.input.destination, CopyFailedError)).copyTo(request.input.file);
     case 'listRejects':
-      return listRejects(sinks.get(request.input.destination).sink, request.input.query, request.input.records);
+      return listRejects((await sinks.get(request.input.destination)).sink, request.input.query, request.input.records);
     case 'markRejects':
-      return sinks.get(request.input.destination).sink.markRejects(request.input.change);
+      return (await sinks.get(request.input.destination)).sink.markRejects(request.input.change);
     case 'retain':
       sinks.retain(request.input.id, request.input.destination);
       return undefined;

@@ -381,6 +381,27 @@ describe('the loader', () => {
     expect(buffer.backlog()).toEqual([]);
   });
 
+  it('loads nothing into what a destination was before its check, when it has become another one meanwhile', async () => {
+    const into: number[] = [];
+    let sourceId = 1;
+    let failing = true;
+    const moving: LoaderOptions['host'] = {
+      checkDestination: async () => void (sourceId = 3),
+      loadWindow: async (destination, window) => {
+        if (failing) throw new ConnectionLostError('The server does not answer any more.');
+        into.push(destination.id);
+        return host.loadWindow(destination, window);
+      },
+    };
+    await append(1, 't', ['id'], { id: 1n });
+    startLoader({ host: moving, findRoute: (id) => ({ ...(findRoute(sourceId) as Route), sourceId: id }) });
+    await loader?.drain();
+    failing = false;
+    clockMs += 60_000;
+    await loader?.drain();
+    expect([into, buffer.backlog(), failures.length]).toEqual([[9], [], 1]);
+  });
+
   it('loads into a destination that answers again, though a check asks for more than its loads need', async () => {
     let lost = true;
     const lacking: LoaderOptions['host'] = {

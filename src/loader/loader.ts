@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Buffer, Claim, Stream } from '../buffer/buffer.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -99,9 +100,12 @@ export function createLoader(options: LoaderOptions): Loader {
       if (suspect) await reach(route);
       claim = await buffer.claim(stream, { maxBytes, maxBatches: batchLimit.of(stream) });
       if (claim === undefined) throw new TransientError('The buffer hands nothing out.');
-      await load(claim, route);
-      schedule.succeeded(stream, route);
-      batchLimit.widen(stream);
+      // While it was checked and claimed, its destination may have been held, and become another one since.
+      if (isDeepStrictEqual(options.findRoute(stream.sourceId), route)) {
+        await load(claim, route);
+        schedule.succeeded(stream, route);
+        batchLimit.widen(stream);
+      } else buffer.release(claim);
     } catch (error) {
       if (claim !== undefined) buffer.release(claim);
       const batches = claim?.batches.length ?? 0;

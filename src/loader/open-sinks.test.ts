@@ -26,18 +26,18 @@ const destination = (password: string, id = 1): LoadDestination => ({
 });
 
 describe('the open sinks', () => {
-  it('are one per destination while its settings stay', () => {
+  it('are one per destination while its settings stay', async () => {
     const sinks = createOpenSinks({ open: openRecorded, close });
-    expect(sinks.get(destination('a'))).toBe(sinks.get(destination('a')));
-    expect(sinks.get(destination('a', 2))).not.toBe(sinks.get(destination('a')));
+    expect(await sinks.get(destination('a'))).toBe(await sinks.get(destination('a')));
+    expect(await sinks.get(destination('a', 2))).not.toBe(await sinks.get(destination('a')));
   });
 
   it('are opened anew with changed settings, and the one before closes after its load', async () => {
     const sinks = createOpenSinks({ open: openRecorded, close });
     const load = Promise.withResolvers<void>();
-    const before = sinks.get(destination('old'));
+    const before = await sinks.get(destination('old'));
     const loading = sinks.inTurn(destination('old'), () => load.promise);
-    const after = sinks.get(destination('new'));
+    const after = await sinks.get(destination('new'));
     expect([before.password, after.password]).toEqual(['old', 'new']);
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     expect(before.closed).toBe(false);
@@ -52,7 +52,7 @@ describe('the open sinks', () => {
   it('are closed after their load when their destination was deleted or changed, and kept when it was not', async () => {
     const sinks = createOpenSinks({ open: openRecorded, close });
     const load = Promise.withResolvers<void>();
-    const [loading, changed, kept] = [1, 2, 3].map((id) => sinks.get(destination('a', id)));
+    const [loading, changed, kept] = await Promise.all([1, 2, 3].map((id) => sinks.get(destination('a', id))));
     const run = sinks.inTurn(destination('a', 1), () => load.promise);
     sinks.retain(1, undefined);
     sinks.retain(2, destination('b', 2));

@@ -3,7 +3,7 @@ import type { LoadDestination } from './thread-messages.ts';
 /** The open sinks of the loader thread, one per destination. */
 export interface OpenSinks<S> {
   /** The sink of a destination as it is configured now. */
-  get(destination: LoadDestination): S;
+  get(destination: LoadDestination): Promise<S>;
   /** Runs a load after those of the destination that were asked for before: describing, planning and loading must see the same tables. */
   inTurn<T>(destination: LoadDestination, load: (sink: S) => Promise<T>): Promise<T>;
   /** Closes the sink of a destination after its load, unless it was opened for these settings. */
@@ -13,23 +13,32 @@ export interface OpenSinks<S> {
   close(): Promise<void>;
 }
 
-/** Keeps sinks open, and opens another when the settings of its destination changed; the one before ends its load first. */
+/**
+ * Keeps sinks open, and opens another when the settings of its destination changed; the one before ends its load first. Two sinks on one
+ * embedded warehouse would share its instance and take each other's staged rows: there the next is opened once the one before has closed.
+ */
 export function createOpenSinks<S>(options: {
   open: (destination: LoadDestination) => S;
   close: (sink: S) => Promise<void>;
 }): OpenSinks<S> {
   const sinks = new Map<number, { readonly settings: string; readonly sink: S }>();
   const loading = new Map<number, Promise<unknown>>();
-  const closing = new Set<Promise<void>>();
+  const closing = new Map<Promise<void>, number>();
 
   function closeLater(id: number, sink: S): void {
     const closed = (loading.get(id) ?? Promise.resolve()).then(() => options.close(sink)).catch(() => undefined);
-    closing.add(closed);
+    closing.set(closed, id);
     void closed.then(() => closing.delete(closed));
   }
 
-  function get(destination: LoadDestination): S {
+  async function closedBefore(id: number): Promise<void> {
+    for (const [closed, of] of closing) if (of === id) await closed;
+  }
+
+  /** Without a wait it is taken before this returns. */
+  async function get(destination: LoadDestination): Promise<S> {
     const settings = JSON.stringify(destination);
+    if (destination.kind === 'duckdb' && !sinks.has(destination.id)) await closedBefore(destination.id);
     const before = sinks.get(destination.id);
     if (before?.settings === settings) return before.sink;
     if (before !== undefined) closeLater(destination.id, before.sink);
@@ -44,7 +53,7 @@ export function createOpenSinks<S>(options: {
       const before = loading.get(destination.id) ?? Promise.resolve();
       // Taken now, so that a change of settings closes this sink only after this load.
       const sink = get(destination);
-      const run = before.then(() => load(sink));
+      const run = Promise.all([sink, before]).then(([opened]) => load(opened));
       loading.set(
         destination.id,
         run.catch(() => undefined),
@@ -62,7 +71,7 @@ export function createOpenSinks<S>(options: {
     },
     async close() {
       await Promise.all(loading.values());
-      await Promise.all([...closing, ...[...sinks.values()].map(({ sink }) => options.close(sink))]);
+      await Promise.all([...closing.keys(), ...[...sinks.values()].map(({ sink }) => options.close(sink))]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** People and what they left in a store, to be found again in its copy. */
 import { expect } from 'vitest';
+import { createPartnerServer } from './partner-server.ts';
 import { createPeopleClient, tokenOf, type PeopleClient } from './people-client.ts';
 import { codeOf, mailedToken, password } from './team.ts';
 import type { TestApp } from './test-app.ts';
@@ -12,6 +13,9 @@ export interface PeopleToMove {
   readonly invitation: string;
   readonly emailChange: string;
   readonly key: { readonly id: number; readonly secret: string };
+  /** Of a partner: its secret, and the token of its key. */
+  readonly partner: { readonly id: string; readonly secret: string; readonly token: string };
+  readonly webhookUrl: string;
 }
 
 /** The tables that `addPeople` and a source with rows leave something in. */
@@ -25,6 +29,9 @@ export const tablesOfPeople = [
   'credential_use',
   'answered_request',
   'row_usage',
+  'partner',
+  'partner_secret',
+  'authorization_code',
 ];
 
 /** Sets the first account of a server up, with a little of everything. */
@@ -41,6 +48,16 @@ export async function addPeople(app: TestApp): Promise<PeopleToMove> {
     headers: { authorization: `Bearer ${body.secret}`, 'user-agent': 'nightly/1' },
   });
   expect(sources.status).toBe(200);
+  const partner = await createPartnerServer(app, { name: 'Loom Works', redirectUris: ['https://loom.example/back'] });
+  const consent = async (): Promise<string> => {
+    const { redirect_to: to } = await ann.ok('POST', '/authorization/acceptance', { client_id: partner.id, response_type: 'code' });
+    return new URL(to).searchParams.get('code') ?? '';
+  };
+  const { body: grant } = await partner.exchange({ code: await consent() });
+  // One that is never used.
+  await consent();
+  const webhook = await ann.ok('POST', '/sources', { type: 'webhook.incoming-webhook', display_name: 'Calls' });
+  const { url } = await ann.ok('POST', `/sources/${webhook.id}/tokens`, {});
   return {
     cookie: ann.cookie() ?? '',
     authenticator,
@@ -48,6 +65,8 @@ export async function addPeople(app: TestApp): Promise<PeopleToMove> {
     invitation: tokenOf(link),
     emailChange: await mailedToken(app, 'ann.lee@people.example'),
     key: { id: body.key.id, secret: body.secret },
+    partner: { id: partner.id, secret: partner.secret, token: grant.access_token },
+    webhookUrl: new URL(url).pathname,
   };
 }
 
@@ -71,6 +90,18 @@ export async function expectPeople(app: TestApp, people: PeopleToMove): Promise<
   expect(await ben.ok('GET', `/api-keys/${people.key.id}`)).toMatchObject({ recent_uses: [{ agent: 'nightly/1', uses: 1 }] });
   const sources = await fetch(new URL('/v4/sources', app.url), { headers: { authorization: `Bearer ${people.key.secret}` } });
   expect(sources.status).toBe(200);
+  const usePartner = (): Promise<Response> =>
+    fetch(new URL('/v4/sources', app.url), { headers: { authorization: `Bearer ${people.partner.token}` } });
+  expect((await usePartner()).status).toBe(200);
+  const called = await fetch(new URL(people.webhookUrl, app.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"n":1}',
+  });
+  expect(called.status).toBe(200);
+  const form = new URLSearchParams({ client_id: people.partner.id, client_secret: people.partner.secret, token: people.partner.token });
+  expect((await fetch(new URL('/oauth/revoke', app.url), { method: 'POST', body: form })).status).toBe(200);
+  expect((await usePartner()).status).toBe(401);
   expect((await createKey(ann, { cookie: people.cookie })).body.error.code).toBe('already_created');
 }
 

@@ -1,6 +1,6 @@
 import { clearAlerts } from '../../store/queries/alert.ts';
 import { deleteConnectionSecrets } from '../../store/queries/connection-secret.ts';
-import { updateDestinationRow } from '../../store/queries/destination.ts';
+import { findDestination, updateDestinationRow } from '../../store/queries/destination.ts';
 import { listHooksOfDestination } from '../../store/queries/hook.ts';
 import { listLiveSourcesOf } from '../../store/queries/source.ts';
 import { requireAccount } from '../actor.ts';
@@ -13,12 +13,18 @@ import { holdSubject } from './hold.ts';
 
 /**
  * Deletes a destination with its hooks and forgets its credentials. Its sources stay, paused by the system; what they accepted waits for another
- * destination, and what is loaded stays where it is. Throws `invalid_id`.
+ * destination, and what is loaded stays where it is. Throws `invalid_id`, and `not_confirmed` for one that a partner created.
  */
 export async function deleteDestination(ctx: DomainContext, accountId: number, destinationId: number): Promise<void> {
   requireAccount(ctx.actor, accountId);
   const subject = `destination:${destinationId}`;
   await change(ctx, subject, async (tx, effects) => {
+    if (ctx.changes.isUnconfirmed(subject) && (await findDestination(tx, accountId, destinationId))?.deleted_at) {
+      // Asked again, it waits again for loads under way.
+      effects.revokes = true;
+      effects.destinations.push(destinationId);
+      return;
+    }
     const row = await getLiveDestination(tx, accountId, destinationId);
     const now = ctx.now();
     const sources = await listLiveSourcesOf(tx, accountId, destinationId);
@@ -35,5 +41,9 @@ export async function deleteDestination(ctx: DomainContext, accountId: number, d
       after: { deleted_at: now, sources: sources.map(({ id }) => id) },
     });
     effects.destinations.push(destinationId);
+    if (row.partner_id === null) return;
+    // Its partner may be stopped next, and would not be found here any more.
+    effects.cutOff.push(destinationId);
+    effects.revokes = true;
   });
 }

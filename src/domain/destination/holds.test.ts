@@ -67,8 +67,9 @@ async function createPartnered(engine: StoreEngine): Promise<Partnered> {
     ...plane.parts,
     revokedLog: plane.revokedLog,
     onSourcesChanged: (ids) => routes.refresh(ids),
-    async onDestinationsChanged(ids) {
+    async onDestinationsChanged(ids, cutOff) {
       await routes.refreshDestinations(ids);
+      told.push(...cutOff.map((id) => `cut off ${id}`));
       holds.changed(ids);
     },
     whenHeld: () => waiting.work(),
@@ -255,6 +256,31 @@ describeStores('taking a destination over', (engine) => {
     expect((await auditOf(partnered, `destination:${destinationId}`)).slice(-1)).toEqual([`${actorOf(ann)} destination.take_over`]);
     await deletePartnerKey(ann, keyId, { compromised: false });
     expect(await holdOf(partnered)).toBeUndefined();
+  });
+
+  it('or deleting it is answered for only when no load on its way to the partner can commit; the repeated call waits again', async () => {
+    const { ann, accountId, keyId, destinationId, waiting, told, asPartner } = await createPartnered(engine);
+    const other = (await createDestination(asPartner, accountId, { type: 'postgres', properties })).row.id;
+    told.length = 0;
+    let asked = 0;
+    const fail = async (): Promise<void> => {
+      asked += 1;
+      throw new Error('A load is still committing.');
+    };
+    waiting.work = fail;
+    const take = (): Promise<unknown> => takeOverDestination(ann, accountId, destinationId, { properties: { password: 'other' } });
+    const remove = (): Promise<unknown> => deleteDestination(ann, accountId, other);
+    for (const work of [take, take, remove, remove]) await expect(work()).rejects.toMatchObject({ code: 'not_confirmed' });
+    expect([asked, told]).toEqual([4, [`cut off ${destinationId}`, `cut off ${other}`]]);
+    waiting.work = async () => undefined;
+    await take();
+    await remove();
+    await expect(remove()).rejects.toMatchObject({ code: 'invalid_id' });
+    waiting.work = fail;
+    // Neither is the partner's any more, nor is another change of them one of rights.
+    await disablePartnerKey(ann, keyId);
+    await take();
+    expect(asked).toBe(4);
   });
 
   it('is what an API key of the account does by sending all credentials, but never a partner', async () => {

@@ -20,7 +20,8 @@ import { isConfigured, viewDestination, type DestinationView } from './view.ts';
 /**
  * Changes a destination by merge patch and checks it again; loads go on with the new properties at once. A destination that a partner created
  * is the account's own once all its credentials are entered by somebody else; with `takeOver` they have to be.
- * Throws `invalid_id`, `invalid_type` (it never changes), `invalid_properties` (also for another address without the kept credentials).
+ * Throws `invalid_id`, `invalid_type` (it never changes), `invalid_properties` (also for another address without the kept credentials),
+ * and `not_confirmed` when it is the account's own now.
  */
 export async function updateDestination(
   ctx: DomainContext,
@@ -61,6 +62,9 @@ export async function updateDestination(
       before: audited(before),
       after: { ...audited(view), credentials: Object.keys(secret) },
     });
+    if (isOwned) effects.cutOff.push(destinationId);
+    // Its partner may be stopped next, and would not be found here any more; asked again, this waits again.
+    if (isOwned || ctx.changes.isUnconfirmed(subject)) effects.revokes = true;
     if (isOwned) {
       await clearAlerts(tx, [holdSubject(destinationId)], now);
       const verb = 'destination.take_over';

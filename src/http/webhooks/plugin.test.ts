@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { maxDataPoints } from '../../../contract/import-limits.ts';
 import { findSecrets } from '../../../tests/support/secret-forms.ts';
 import { startImportServer, type ImportServer } from '../../../tests/support/import-server.ts';
 import { send, type Reply } from '../../../tests/support/test-app.ts';
@@ -19,6 +20,29 @@ describe('the webhooks surface', () => {
     expect(full.body).toEqual({ message: expect.stringMatching(/buffer/) as string });
     expect([small.storedBatches(), small.budget.takenBytes]).toEqual([0, 0]);
     await small.stop();
+  });
+
+  it('refuses a form of millions of fields at once, and takes one with as many as a record may have', async () => {
+    const server = await startImportServer();
+    const { token } = server.issue('webhook_url');
+    const post = (body: string): Promise<Response> =>
+      fetch(new URL(`/v1/webhooks/${token}`, server.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body,
+      });
+    const begunAt = performance.now();
+    const refused = await post('a&'.repeat(9_000_000));
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      { status: 'ERROR', message: `Record 0 has more than ${maxDataPoints} data points` },
+    ]);
+    expect(performance.now() - begunAt).toBeLessThan(10_000);
+    expect(server.storedBatches()).toBe(0);
+    expect((await post('&a=1&'.repeat(maxDataPoints))).status).toBe(200);
+    expect((await post('&a=1&'.repeat(maxDataPoints + 1))).status).toBe(400);
+    expect(server.storedBatches()).toBe(1);
+    await server.stop();
   });
 
   it('answers 503 and stores nothing when the append did not begin within the time that a revocation waits for it', async () => {

@@ -19,6 +19,7 @@ import { recordLoad, recordLoadFailure } from './domain/load/record.ts';
 import { createNoticeOutbox } from './domain/partner/notice-outbox.ts';
 import { createSetupLink } from './domain/session/set-up.ts';
 import { createWebhookKeys } from './domain/source/webhook-key.ts';
+import { openWebhookSteps } from './domain/source/webhook-steps.ts';
 import { createByteBudget } from './http/byte-budget.ts';
 import { accountApi } from './http/account-api/plugin.ts';
 import { connectApi, connectApiV3 } from './http/connect-api/plugin.ts';
@@ -81,7 +82,7 @@ export async function createApp(config: Config): Promise<App> {
 
   const buffer = await openBuffer(config, { isAlone, onDeath: die });
   opened.defer(() => buffer.close());
-  const intake = createIntake({ buffer, threads: config.intake.threads });
+  const intake = createIntake({ buffer, threads: config.intake.threads, webhookSteps: await openWebhookSteps(store) });
   opened.defer(() => intake.close());
   const budget = createByteBudget({ totalBytes: config.intake.budgetBytes, waitMs: config.intake.budgetWaitMs, maxBodyBytes });
 

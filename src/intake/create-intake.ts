@@ -4,7 +4,7 @@ import { createDecodePool } from './decode-pool.ts';
 import type { Decoded, DecodeRequest } from './decoded.ts';
 import type { Intake } from './intake.ts';
 import { WorkLimitError } from './schema/schema-errors.ts';
-import { createWebhookClock } from './webhook-sequence.ts';
+import { createWebhookClock, unreservedSteps, type StepReserve } from './webhook-sequence.ts';
 
 /** A small body costs less to decode than to hand to a thread. */
 const defaultInlineMaxBytes = 65_536;
@@ -19,10 +19,12 @@ export function createIntake(options: {
   readonly threads: number;
   readonly inlineMaxBytes?: number;
   readonly jobTimeoutMs?: number;
+  /** What keeps the order of webhooks across restarts; without it they begin anew with the time of day. */
+  readonly webhookSteps?: StepReserve;
 }): Intake {
   const { buffer, threads, inlineMaxBytes = defaultInlineMaxBytes, jobTimeoutMs = defaultJobTimeoutMs } = options;
   const decodeInline = createBodyDecoder({ inline: true });
-  const clock = createWebhookClock();
+  const clock = createWebhookClock(options.webhookSteps ?? unreservedSteps);
   const pool = createDecodePool({ threads, jobTimeoutMs });
 
   /** The body decoded here; undefined when checking it takes longer than this thread may be held. */
@@ -37,7 +39,7 @@ export function createIntake(options: {
 
   return {
     async accept({ accountId, sourceId, endpoint, format, keyName, body, receivedAt }, admit) {
-      const webhook = endpoint === 'webhook' ? { keyName, sequence: clock.next(receivedAt) } : undefined;
+      const webhook = endpoint === 'webhook' ? { keyName, sequence: await clock.next(receivedAt) } : undefined;
       const request = { endpoint, accountId, format, webhook, body };
       const decoded = (body.length <= inlineMaxBytes ? decodeHere(request) : undefined) ?? (await pool.decode(request));
       if (!decoded.ok) return decoded;

@@ -46,7 +46,7 @@ function requestOf(url: URL): Partial<AuthorizationRequest> {
   return Object.fromEntries(url.searchParams);
 }
 
-describe('the documented exchange', () => {
+describe('§14.19: the documented exchange', () => {
   it('gives a token for the secret and the code alone', async () => {
     const redirect = await consent();
     expect(redirect.origin + redirect.pathname).toBe(callback);
@@ -101,7 +101,7 @@ describe('the documented exchange', () => {
   });
 });
 
-describe('a refused exchange', () => {
+describe('§14.19: a refused exchange', () => {
   it('of a used code ends what it gave, also of two at once', async () => {
     const code = await newCode();
     const answers = await Promise.all([partner.exchange({ code }), partner.exchange({ code })]);

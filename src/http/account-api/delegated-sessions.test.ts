@@ -83,7 +83,7 @@ async function enter(server: AccountServer, key: Key): Promise<ReturnType<typeof
 }
 
 describe('T24: a session begun with an ephemeral token', () => {
-  it('is the session of the member of the key, and ends after twelve hours however busy it is', async () => {
+  it('§14.20: is the session of the member of the key, and ends after twelve hours however busy it is', async () => {
     const server = await createAccountServer();
     const visitor = await enter(server, await apiKey(server));
     const seen = await visitor.call('GET', '/session');

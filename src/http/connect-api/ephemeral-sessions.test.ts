@@ -28,7 +28,7 @@ async function take({ plane }: ConnectServer, token: string): Promise<number | u
   }
 }
 
-describe('§14.20: an ephemeral token', () => {
+describe('§14.20, T24: an ephemeral token', () => {
   it('lets the member of its key in once, within the hour', async () => {
     const server = await createConnectServer();
     const token = await mint(server);

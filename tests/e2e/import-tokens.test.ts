@@ -47,6 +47,21 @@ async function pushStatus(token: string, accountId: number, id = 1): Promise<num
 }
 
 describe('an Import API integration', () => {
+  it('paused refuses what is sent, as its page says, and takes it again once it goes on', async () => {
+    const { ann, client, page } = await start();
+    const shop = await client.call('createIntegration', { body: { type: 'import_api', display_name: 'Shop' } });
+    const { secret } = await client.call('createImportToken', { params: { source_id: shop.id }, body: {} });
+    expect(await pushStatus(secret, ann.accountId)).toBe(201);
+    await page.goto(paths.integration(ann.accountId, shop.id));
+    const toggle = page.getByRole('switch', { name: 'Integration is' });
+    await toggle.click({ force: true });
+    await page.getByText('what is sent now is refused').waitFor();
+    expect(await pushStatus(secret, ann.accountId, 2)).toBe(401);
+    await toggle.click({ force: true });
+    await page.getByText('what is sent now is refused').waitFor({ state: 'hidden' });
+    expect(await pushStatus(secret, ann.accountId, 3)).toBe(201);
+  });
+
   it('T10: says its schema name while its name is typed, and refuses a taken one and one that is nothing', async () => {
     const { page } = await start();
     await openNewImportApi(page);

@@ -1,4 +1,4 @@
-/** Pauses and resumes an integration. Pausing asks nothing: what is sent meanwhile is kept and loaded afterwards. */
+/** Pauses and resumes an integration. Pausing asks nothing: it is undone by the same switch. */
 import { Loader, Switch } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Integration } from '../../../contract/account-api/sources.ts';

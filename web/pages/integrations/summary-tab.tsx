@@ -86,7 +86,11 @@ function State({ summary }: { summary: IntegrationSummary }): ReactNode {
     );
   }
   if (integration.status === 'paused') {
-    return <Alert color="yellow">It is paused: what is sent is kept, and loaded once it is active again.</Alert>;
+    return (
+      <Alert color="yellow">
+        It is paused: what is sent now is refused, and the sender is told so. What was accepted before still loads.
+      </Alert>
+    );
   }
   if (destination !== undefined && destination.check !== null && destination.check.error !== null) {
     return (

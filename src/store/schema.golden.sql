@@ -306,6 +306,7 @@ CREATE UNIQUE INDEX "partner_client_id" on "partner" ("client_id");
 
 CREATE TABLE "partner_notice" ("id" integer primary key autoincrement,
   "partner_id" integer not null references "partner" ("id"),
+  "account_id" integer not null references "account" ("id"),
   "body" text not null,
   "created_at" integer not null,
   "attempts" integer default 0 not null,

@@ -215,6 +215,8 @@ interface AuthorizationCodeTable {
 interface PartnerNoticeTable {
   id: Generated<number>;
   partner_id: number;
+  /** The account it is about. */
+  account_id: number;
   /** JSON as it is sent. */
   body: string;
   created_at: number;

@@ -15,7 +15,7 @@ interface PartnerNotice {
 
 /** What the sender of notices works through. */
 export interface NoticeOutbox {
-  /** Of each partner its oldest notice, when it is to be sent now. */
+  /** Of each partner and account the oldest notice, when it is to be sent now. */
   due(): Promise<PartnerNotice[]>;
   delivered(notice: PartnerNotice): Promise<void>;
   /** It is tried again later, and after the last retry given up: the partner finds out by the 401 of its next call. */

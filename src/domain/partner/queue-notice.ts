@@ -19,5 +19,11 @@ export async function queueNotice(ctx: DomainContext, tx: Transaction<Tables>, k
     state: key.state,
     at: wireTime(now),
   };
-  await insertPartnerNotice(tx, { partner_id: partner.id, body: JSON.stringify(body), created_at: now, next_attempt_at: now });
+  await insertPartnerNotice(tx, {
+    partner_id: partner.id,
+    account_id: key.account_id,
+    body: JSON.stringify(body),
+    created_at: now,
+    next_attempt_at: now,
+  });
 }

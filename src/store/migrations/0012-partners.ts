@@ -49,6 +49,7 @@ export const partners: Migration = {
       .table('partner_notice')
       .addColumn('id', integer, kit.counted)
       .addColumn('partner_id', integer, (column) => column.notNull().references('partner.id'))
+      .addColumn('account_id', integer, (column) => column.notNull().references('account.id'))
       .addColumn('body', text, (column) => column.notNull())
       .addColumn('created_at', integer, (column) => column.notNull())
       .addColumn('attempts', integer, (column) => column.notNull().defaultTo(0))

@@ -9,7 +9,10 @@ export async function insertPartnerNotice(tx: Kysely<Tables>, row: Insertable<Ta
   await tx.insertInto('partner_notice').values(row).execute();
 }
 
-/** Of each partner that is not suspended its oldest notice, where that is due: what follows waits for it, so that a partner hears everything in order. */
+/**
+ * Of each account and partner that is not suspended the oldest notice, where that is due: what follows waits for it, so that a partner hears
+ * everything about an account in order, and no account holds up what is said of another.
+ */
 export function listDueNotices(db: Kysely<Tables>, now: number, limit: number): Promise<DueNoticeRow[]> {
   return db
     .selectFrom('partner_notice')
@@ -20,7 +23,7 @@ export function listDueNotices(db: Kysely<Tables>, now: number, limit: number): 
       eb
         .selectFrom('partner_notice')
         .select(({ fn }) => fn.min<number>('id').as('id'))
-        .groupBy('partner_id'),
+        .groupBy(['partner_id', 'account_id']),
     )
     .where('next_attempt_at', '<=', now)
     .where('partner.suspended_at', 'is', null)

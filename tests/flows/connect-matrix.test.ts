@@ -136,6 +136,8 @@ const refused: readonly (readonly [who: string, how: (of: ConnectWorld) => Calle
   ['a key of an account without API access', ({ keys }) => ({ token: keys.planless })],
   ['the disabled key of a partner', ({ keys }) => ({ token: keys.disabledPartner })],
   ['an import token', ({ own }) => ({ token: own.importToken })],
+  ['the secret of a webhook URL', ({ keys }) => ({ token: keys.webhook })],
+  ['the secret of a partner', ({ keys }) => ({ token: keys.partnerSecret })],
   ['a member who is signed in', ({ member, server }) => ({ headers: { cookie: String(member.cookie), origin: server.url.origin } })],
   ['an ephemeral token', ({ keys }) => ({ token: keys.ephemeral })],
   ['a key in the query string', ({ own }) => ({ query: `?api_key=${own.key}` })],

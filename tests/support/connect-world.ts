@@ -33,7 +33,9 @@ export interface ConnectWorld {
   /** The Administrator of the own account, signed in. */
   readonly member: MemberClient;
   /** Of the own account, but for `planless`, which is of an account without API access. */
-  readonly keys: Readonly<Record<'disabled' | 'deleted' | 'planless' | 'partner' | 'disabledPartner' | 'ephemeral', string>>;
+  readonly keys: Readonly<
+    Record<'disabled' | 'deleted' | 'planless' | 'partner' | 'disabledPartner' | 'ephemeral' | 'webhook' | 'partnerSecret', string>
+  >;
   readonly partnerKeyId: number;
   stop(): Promise<void>;
 }
@@ -62,12 +64,25 @@ export async function createConnectWorld(): Promise<ConnectWorld> {
   await operator.call('DELETE', `/api-keys/${deleted.id}`);
   await server.setPlan(sam.accountId, 'standard');
   const { ephemeral_token: ephemeral } = await own.connect.call('createEphemeralToken', {});
+  const hooked = await member.call('createIntegration', { body: { type: 'webhook.incoming-webhook', display_name: 'Hooked' } });
+  const { secret: webhook } = await member.call('createImportToken', { params: { source_id: hooked.id }, body: {} });
+  const asking = await operator.call('POST', '/partners', { name: 'Asking', redirect_uris: ['https://asking.example/back'] });
+  const partnerSecret = String(asking['partner_secret']);
   return {
     server,
     own,
     other,
     member,
-    keys: { disabled: disabled.token, deleted: deleted.token, planless: planless.token, partner, disabledPartner, ephemeral },
+    keys: {
+      disabled: disabled.token,
+      deleted: deleted.token,
+      planless: planless.token,
+      partner,
+      disabledPartner,
+      ephemeral,
+      webhook,
+      partnerSecret,
+    },
     partnerKeyId,
     stop: () => server.stop(),
   };

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { buildBatch } from '../../tests/support/build-batch.ts';
-import { startPostgres } from '../../tests/support/postgres-server.ts';
+import { startPostgres, type PostgresServer } from '../../tests/support/postgres-server.ts';
 import { waitFor } from '../../tests/support/wait-until-loaded.ts';
 import { encodeBatch } from '../batch/encode.ts';
 import {
@@ -56,14 +56,19 @@ function windowOf(position: number, keyNames: readonly string[]): LoadWindow {
   };
 }
 
+/** A PostgreSQL of the test's own as destination 2. */
+async function startRemote(): Promise<{ server: PostgresServer; remote: Extract<LoadDestination, { kind: 'postgres' }> }> {
+  const server = await startPostgres();
+  onTestFinished(() => server.stop());
+  await server.createDatabase('warehouse');
+  const { host: name, port } = server;
+  const connection = { host: name, port, database: 'warehouse', user: 'postgres', password: '', tls: 'disable' } as const;
+  return { server, remote: { id: 2, kind: 'postgres', connection } };
+}
+
 describe('a destination that is held', () => {
   it('gets nothing of a load that waited before its COMMIT, in PostgreSQL, and the load after it is whole', async () => {
-    const server = await startPostgres();
-    onTestFinished(() => server.stop());
-    await server.createDatabase('warehouse');
-    const { host: name, port } = server;
-    const connection = { host: name, port, database: 'warehouse', user: 'postgres', password: '', tls: 'disable' } as const;
-    const remote: LoadDestination = { id: 2, kind: 'postgres', connection };
+    const { server, remote } = await startRemote();
     await host.loadWindow(remote, windowOf(1, ['id']));
     const owner = new Client({ connectionString: server.url('warehouse') });
     await owner.connect();
@@ -84,18 +89,7 @@ describe('a destination that is held', () => {
   });
 
   it('is not said to be quiet when the connection was lost during a COMMIT and nobody knows how that ended', async () => {
-    const server = await startPostgres();
-    onTestFinished(() => server.stop());
-    await server.createDatabase('warehouse');
-    const connection = {
-      host: server.host,
-      port: server.port,
-      database: 'warehouse',
-      user: 'postgres',
-      password: '',
-      tls: 'disable',
-    } as const;
-    const remote: LoadDestination = { id: 2, kind: 'postgres', connection };
+    const { server, remote } = await startRemote();
     await host.loadWindow(remote, windowOf(1, ['id']));
     await server.query(
       `CREATE FUNCTION s.wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
@@ -159,25 +153,14 @@ describe('a destination that is held', () => {
 
 describe('the load host', () => {
   it('loads into PostgreSQL, which it neither queries nor copies', async () => {
-    const server = await startPostgres();
-    onTestFinished(() => server.stop());
-    await server.createDatabase('warehouse');
-    const connection = {
-      host: server.host,
-      port: server.port,
-      database: 'warehouse',
-      user: 'postgres',
-      password: '',
-      tls: 'disable',
-    } as const;
-    const remote: LoadDestination = { id: 2, kind: 'postgres', connection };
+    const { server, remote } = await startRemote();
     expect(await host.loadWindow(remote, windowOf(1, ['id']))).toMatchObject({ position: 1, loaded: { t: 1 }, repeated: false });
     expect(await host.loadWindow(remote, windowOf(1, ['id']))).toMatchObject({ position: 1, repeated: true });
     expect(await server.query('SELECT id::int FROM s.t', 'warehouse')).toEqual([{ id: 1 }]);
     await expect(host.query(remote, 'SELECT 1')).rejects.toThrow(QueryRefusedError);
     await expect(host.copy(remote, join(directory, 'copy'))).rejects.toThrow(CopyFailedError);
     await expect(
-      host.loadWindow({ ...remote, id: 3, connection: { ...connection, database: 'nowhere' } }, windowOf(1, ['id'])),
+      host.loadWindow({ ...remote, id: 3, connection: { ...remote.connection, database: 'nowhere' } }, windowOf(1, ['id'])),
     ).rejects.toThrow(DestinationUnusableError);
     await host.close();
   }, 60_000);

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Store } from './database.ts';
+import { findSetting } from './queries/setting.ts';
 
 /** The master key is not the one this store was made with: every credential would be refused and the audit trail would look broken. */
 export class WrongMasterKeyError extends Error {
@@ -27,7 +28,6 @@ export async function confirmKey(store: Store, key: KeyObject): Promise<void> {
   }
 }
 
-async function findCheck(store: Store): Promise<string | undefined> {
-  const row = await store.read.selectFrom('setting').select('value').where('name', '=', settingName).executeTakeFirst();
-  return row?.value;
+function findCheck(store: Store): Promise<string | undefined> {
+  return findSetting(store.read, settingName);
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import type { Store } from './database.ts';
+import { findSetting, putSetting } from './queries/setting.ts';
 import { storeError } from './sqlite-errors.ts';
 import type { Tables } from './tables.ts';
 
@@ -35,11 +36,7 @@ export async function writeMark<Name extends keyof typeof moveMarks>(
   name: Name,
   mark: Name extends 'to' ? MovedTo : MovedFrom,
 ): Promise<void> {
-  await tx
-    .insertInto('setting')
-    .values({ name: moveMarks[name], value: JSON.stringify(mark) })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: JSON.stringify(mark) }))
-    .execute();
+  await putSetting(tx, moveMarks[name], JSON.stringify(mark));
 }
 
 /** The mark in an embedded store that was moved. */
@@ -96,10 +93,6 @@ function readEmbedded(file: string, sql: string): unknown {
   } finally {
     database?.close();
   }
-}
-
-async function findSetting(db: Kysely<Tables>, name: string): Promise<string | undefined> {
-  return (await db.selectFrom('setting').select('value').where('name', '=', name).executeTakeFirst())?.value;
 }
 
 function parse<Mark>(text: string | undefined): Mark | undefined {

@@ -1,42 +1,29 @@
 /** The Import API as a surface of the server (import-api.md). */
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { importApiPrefix, importRoutes, methodNotAllowed, notFound } from '../../../contract/import-api.ts';
 import type { Surface } from '../surface.ts';
-import { leaveBodiesUnread } from '../unread-bodies.ts';
 import { batchRoute } from './batch.ts';
 import { createGate } from './gate.ts';
 import type { ImportApiOptions } from './options.ts';
 import { pushRoute } from './push.ts';
 import { sendError } from './reply.ts';
+import { rowsSurface } from './rows-surface.ts';
 import { createStatusHandler } from './status.ts';
 import { createRowsHandler } from './store-rows.ts';
 import { validateRoute } from './validate.ts';
 
 export function importApi(options: ImportApiOptions): Surface {
-  const routes: FastifyPluginCallback = (app, _options, done) => {
-    leaveBodiesUnread(app);
-    app.decorateRequest('importGrant', undefined);
-    app.addHook('onRequest', (request, reply, next) => {
-      if (request.is404) answerUnrouted(request, reply);
-      else next();
-    });
-    for (const route of [pushRoute, validateRoute, batchRoute]) {
-      app.post(route.path.slice(importApiPrefix.length), { onRequest: createGate(route, options) }, createRowsHandler(route, options));
-    }
-    app.get(importRoutes.status.path.slice(importApiPrefix.length), createStatusHandler(options));
-    // Gives this prefix its own 404s, so that the hook above sees them before any parsing.
-    app.setNotFoundHandler(answerUnrouted);
-    done();
-  };
-  return {
+  return rowsSurface({
     name: 'import',
     prefix: importApiPrefix,
-    plugin: (app, _options, done) => {
-      app.register(routes, { prefix: importApiPrefix });
-      done();
+    addRoutes(app) {
+      for (const route of [pushRoute, validateRoute, batchRoute]) {
+        app.post(route.path.slice(importApiPrefix.length), { onRequest: createGate(route, options) }, createRowsHandler(route, options));
+      }
+      app.get(importRoutes.status.path.slice(importApiPrefix.length), createStatusHandler(options));
     },
-    renderError: (status, message, requestId) => (status >= 500 ? { error: message, request_id: requestId } : { message }),
-  };
+    answerUnrouted,
+  });
 }
 
 /** 405 on our paths, 404 elsewhere below the prefix (import-api.md A19). */

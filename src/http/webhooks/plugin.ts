@@ -1,11 +1,11 @@
 /** Incoming webhooks as a surface of the server (web-app.md §6.4, ADR 26). */
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { webhookMethod, webhooksPrefix, webhookUnknown } from '../../../contract/webhooks.ts';
 import type { RowsOptions } from '../import-api/options.ts';
 import { sendError } from '../import-api/reply.ts';
+import { rowsSurface } from '../import-api/rows-surface.ts';
 import { createRowsHandler } from '../import-api/store-rows.ts';
 import type { Surface } from '../surface.ts';
-import { leaveBodiesUnread } from '../unread-bodies.ts';
 import { createWebhookGate, type WebhookGateOptions } from './gate.ts';
 import { webhookRoute } from './route.ts';
 
@@ -13,28 +13,15 @@ import { webhookRoute } from './route.ts';
 export interface WebhooksOptions extends RowsOptions, WebhookGateOptions {}
 
 export function webhooks(options: WebhooksOptions): Surface {
-  const routes: FastifyPluginCallback = (app, _options, done) => {
-    leaveBodiesUnread(app);
-    app.decorateRequest('importGrant', undefined);
-    app.addHook('onRequest', (request, reply, next) => {
-      if (request.is404) answerUnrouted(request, reply);
-      else next();
-    });
-    app.post('/:credential', { onRequest: createWebhookGate(options) }, createRowsHandler(webhookRoute, options));
-    // Gives this prefix its own 404s, so that the hook above sees them before any parsing.
-    app.setNotFoundHandler(answerUnrouted);
-    done();
-  };
-  return {
+  return rowsSurface({
     name: 'webhooks',
     prefix: webhooksPrefix,
     pathIsSecret: true,
-    plugin: (app, _options, done) => {
-      app.register(routes, { prefix: webhooksPrefix });
-      done();
+    addRoutes(app) {
+      app.post('/:credential', { onRequest: createWebhookGate(options) }, createRowsHandler(webhookRoute, options));
     },
-    renderError: (status, message, requestId) => (status >= 500 ? { error: message, request_id: requestId } : { message }),
-  };
+    answerUnrouted,
+  });
 }
 
 /** What another method says is the same for every URL of the form of a webhook's, so that it tells nothing about them. */

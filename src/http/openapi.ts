@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyPluginCallback } from 'fastify';
 import { describeApis, openapiPath, type ApiName } from '../../contract/openapi.ts';
-import type { Surface } from './surface.ts';
+import { renderPlainError, type Surface } from './surface.ts';
 
 export interface OpenapiOptions {
   /** Of this Thimble. */
@@ -47,6 +47,6 @@ export function openapi({ version, origin }: OpenapiOptions): Surface {
     name: 'openapi',
     prefix: '/openapi',
     plugin,
-    renderError: (status, message, requestId) => (status >= 500 ? { error: message, request_id: requestId } : { error: message }),
+    renderError: renderPlainError,
   };
 }

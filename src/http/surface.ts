@@ -16,7 +16,8 @@ export interface Surface {
 
 export type RenderError = (status: number, message: string, requestId: string) => Readonly<Record<string, unknown>>;
 
-const renderPlainError: RenderError = (status, message, requestId) =>
+/** The shape where no API has one of its own. */
+export const renderPlainError: RenderError = (status, message, requestId) =>
   status >= 500 ? { error: message, request_id: requestId } : { error: message };
 
 /** Renderer of the surface a request target belongs to, also when the target is not a valid URL. */
